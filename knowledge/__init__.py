@@ -1,0 +1,1 @@
+"""Guide articles (markdown with front matter); read by copilot.guide, never imported for code."""

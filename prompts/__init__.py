@@ -1,0 +1,1 @@
+"""Prompt texts (markdown with declared variables); read by copilot.prompting, never imported for code."""
