@@ -1,4 +1,4 @@
-"""Settings as data: name, default, environment variable and help in one place; read once, passed along, never global."""
+"""Settings as data: name, default, environment variable and help in one place; read once, passed along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closed union of things that happen during a turn; the screen, the command line and the store all consume it."""
+"""The closed union of things that happen during a turn: the screen, the command line and the store consume it."""
 
 from __future__ import annotations
 

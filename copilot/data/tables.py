@@ -212,9 +212,7 @@ class Tables:
     email_events: ir.Table
     feedback: ir.Table
     spend: ir.Table
-    keep: Callable[[str, ir.Table], ir.Table] = field(
-        default=lambda _name, expression: expression, compare=False
-    )
+    keep: Callable[[str, ir.Table], ir.Table] = field(default=lambda _name, expression: expression, compare=False)
     lock: threading.RLock = field(default_factory=threading.RLock, compare=False)
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
@@ -238,17 +236,13 @@ def schema(table: str) -> ibis.Schema:
     return ibis.schema(dict(SCHEMAS[table]))
 
 
-def tables_from_frames(
-    frames: Mapping[str, pd.DataFrame], facts: ShopFacts, *, key: str = "frames"
-) -> Tables:
+def tables_from_frames(frames: Mapping[str, pd.DataFrame], facts: ShopFacts, *, key: str = "frames") -> Tables:
     """Tables over given frames (missing tables and columns are empty), for tests and generated shops."""
     connection = ibis.duckdb.connect()
     built: dict[str, ir.Table] = {}
     for name, columns in SCHEMAS.items():
         frame = frames.get(name, pd.DataFrame())
-        full = {
-            column: frame[column] if column in frame else pd.Series([None] * len(frame)) for column in columns
-        }
+        full = {column: frame[column] if column in frame else pd.Series([None] * len(frame)) for column in columns}
         raw = connection.create_table(
             f"{name}_raw", ibis.memtable(pd.DataFrame(full), schema=ibis.schema(_carrier(columns))), temp=True
         )

@@ -33,9 +33,7 @@ class Figure(BaseModel):
     type: Literal["figure"] = "figure"
     id: str = ""  # F1 ... given by the ledger
     name: str = Field(description="stable name of the metric or measure, e.g. repeat_rate_lifetime")
-    label: str = Field(
-        description="short words for the screen, e.g. 'Share of net sales, top 10 % of customers'"
-    )
+    label: str = Field(description="short words for the screen, e.g. 'Share of net sales, top 10 % of customers'")
     value: float | None = Field(description="None: not computable; `warnings` say why")
     unit: Unit
     currency: str | None = None
@@ -44,9 +42,7 @@ class Figure(BaseModel):
     numerator: float | None = None
     denominator: float | None = None
     n: int | None = Field(default=None, description="observations behind the value")
-    people: int | None = Field(
-        default=None, description="customers behind it, if not n; small groups are not sent out"
-    )
+    people: int | None = Field(default=None, description="customers behind it, if not n; small groups are not sent out")
     low: float | None = None
     high: float | None = None
     interval: str | None = Field(default=None, description="method of the interval, e.g. 'Wilson 95 %'")
