@@ -1,0 +1,74 @@
+# The README's two commands are `make run` and `make test`; everything else serves them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check format lock clean benchmark
+
+help: ## show these targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## start the app on http://127.0.0.1:7860 (creates what it needs first)
+	@$(BIN)/cmo-copilot ui --port $(PORT)
+
+install: $(VENV)/.installed ## only create .venv with everything in it
+
+test: $(VENV)/.installed-dev ## run the tests (creates what they need first)
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## lint, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --no-namespace-packages -p ui -p evals
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py
+
+format: $(VENV)/.installed-dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+benchmark: $(VENV)/.installed-dev ## measure start-up against an empty Gradio app
+	$(BIN)/python -m cmo_copilot.evals.benchmarks.startup
+
+lock: $(VENV)/.installed-dev ## resolve requirements*.in into the lock files
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements-bootstrap.in -o requirements-bootstrap.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements.in -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements.in requirements-dev.in -o requirements-dev.lock
+
+clean: ## remove the environment and caches (never the workspaces)
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Could not create $(VENV). On Debian and Ubuntu: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+# uv installs in a third of pip's time; where it cannot run, pip does the same from the same hashes.
+define install_lock
+	@if $(BIN)/uv --version >/dev/null 2>&1; then \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1); \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); \
+	fi
+endef
+
+$(VENV)/.bootstrapped: requirements-bootstrap.lock | $(VENV)/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	@touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml $(VENV)/.bootstrapped
+	@echo "Installing into $(VENV) (once, about a minute) ..."
+	$(call install_lock,requirements.lock)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what tests and checks need ..."
+	$(call install_lock,requirements-dev.lock)
+	@touch $@

@@ -1,0 +1,53 @@
+"""Documents that cannot drift: every module has its sentence, every setting and command is documented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from copilot.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def modules() -> list[str]:
+    rooms = ("copilot", "ui", "evals")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*.py") if path.name != "__init__.py"]
+    return sorted(str(path.relative_to(ROOT)) for path in files)
+
+
+def test_architecture_names_every_module_in_one_sentence() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    missing = [name for name in modules() if not re.search(rf"^\| `{re.escape(name)}` \| .{{20,}} \|$", text, re.M)]
+    named = re.findall(r"^\| `((?:copilot|ui|evals)/[\w/]+\.py)` \|", text, re.M)
+    gone = [name for name in named if not (ROOT / name).exists()]
+    assert not missing, f"not in ARCHITECTURE.md: {missing}"
+    assert not gone, f"in ARCHITECTURE.md but not there: {gone}"
+
+
+def test_readme_names_every_setting() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [str(extra["env"]) for extra in Settings.declared().values() if f"`{extra['env']}`" not in text]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"])
+def test_document_is_there(name: str) -> None:
+    assert len((ROOT / name).read_text(encoding="utf-8")) > 300
+
+
+def test_workflow_runs_the_same_as_ci() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "bash .ci/run" in workflow
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make check" in run
+    assert "make test" in run
+
+
+def test_lock_files_carry_hashes_and_no_hosts() -> None:
+    for lock in ROOT.glob("*.lock"):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text, lock.name
+        assert text.count("--hash=sha256:") > 10, lock.name
