@@ -1,0 +1,167 @@
+"""The names in this shop's own data (countries, categories, products, sources ...) and the nearest to a spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import ibis.expr.types as ir
+from rapidfuzz import fuzz, process
+
+from copilot.data.tables import Tables
+from copilot.errors import UnknownName
+from copilot.statistics.condition import Condition
+from copilot.statistics.segments import SegmentRule
+
+ORDER_NAMES: Final = ("country", "region", "city", "channel", "source", "device", "discount_code")
+ITEM_NAMES: Final = ("category", "product", "vendor")
+MAX_NAMES: Final = 5000
+_CLOSE: Final = 86
+_SAME: Final = 93
+
+# Ways people name countries that no spelling distance would find.
+COUNTRY_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "uk": ("united kingdom", "gb", "great britain"),
+    "britain": ("united kingdom", "gb", "great britain"),
+    "england": ("united kingdom", "gb"),
+    "us": ("united states", "usa"),
+    "usa": ("united states", "us"),
+    "america": ("united states", "us", "usa"),
+    "ireland": ("eire", "ie", "ireland"),
+    "holland": ("netherlands", "nl"),
+    "germany": ("de",),
+    "france": ("fr",),
+    "spain": ("es",),
+    "italy": ("it",),
+    "netherlands": ("nl",),
+    "austria": ("at",),
+    "switzerland": ("ch",),
+    "belgium": ("be",),
+    "denmark": ("dk",),
+    "sweden": ("se",),
+    "norway": ("no",),
+    "poland": ("pl",),
+    "portugal": ("pt",),
+    "finland": ("fi",),
+    "canada": ("ca",),
+    "australia": ("au",),
+    "japan": ("jp",),
+}
+
+
+@dataclass(frozen=True)
+class Name:
+    """One value of one dimension, spelled as in the data."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ShopNames:
+    """All names by dimension, most frequent first."""
+
+    values: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, tables: Tables) -> ShopNames:
+        """Read the names from the tables (at most 5,000 a dimension)."""
+        values: dict[str, tuple[str, ...]] = {}
+        for table, fields in ((tables.orders, ORDER_NAMES), (tables.order_items, ITEM_NAMES)):
+            for field in fields:
+                values[field] = _distinct(tables, table, field)
+        return cls(values)
+
+    def find(self, text: str, fields: tuple[str, ...] | None = None) -> list[Name]:
+        """Names that stand in a text as whole words, longest first; spelling slips in words of five or more letters."""
+        lowered = _plain(text)
+        found: list[Name] = []
+        for field in fields or tuple(self.values):
+            found += [Name(field, value) for value in self.values.get(field, ()) if _contains(lowered, value)]
+            if field == "country":
+                found += [Name(field, value) for value in self._countries(lowered)]
+        found.sort(key=lambda name: -len(name.value))
+        return _without_parts(found)
+
+    def resolve(self, field: str, text: str) -> str:
+        """The value of a dimension that a spelling means; raises UnknownName with the nearest ones."""
+        values = self.values.get(field, ())
+        by_plain = {_plain(value): value for value in values}
+        wanted = _plain(text)
+        if wanted in by_plain:
+            return by_plain[wanted]
+        if field == "country":
+            for value in self._countries(wanted):
+                return value
+        best = process.extract(wanted, list(by_plain), scorer=fuzz.WRatio, limit=3)
+        if best and best[0][1] >= _SAME and (len(best) == 1 or best[0][1] - best[1][1] >= 3):
+            return by_plain[best[0][0]]
+        raise UnknownName(
+            field.replace("_", " "), text[:60], [by_plain[name] for name, score, _ in best if score >= 60]
+        )
+
+    def _countries(self, lowered: str) -> list[str]:
+        by_plain = {_plain(value): value for value in self.values.get("country", ())}
+        found: list[str] = []
+        for word, others in COUNTRY_WORDS.items():
+            if re.search(rf"\b{word}\b", lowered):
+                found += [by_plain[name] for name in (word, *others) if name in by_plain]
+        return list(dict.fromkeys(found))
+
+
+def condition_from(text: str, names: ShopNames) -> Condition:
+    """A filter argument such as `country=Germany` or `source!=google` as a condition with the data's own spelling."""
+    match = re.fullmatch(r"\s*(\w+)\s*(!=|=|:)\s*(.+?)\s*", text)
+    if match is None:
+        found = names.find(text)
+        if not found:
+            raise UnknownName("name", text[:60], ())
+        return Condition(field=found[0].field, op="eq", value=found[0].value)
+    field = match[1].lower()
+    if field not in names.values:
+        raise UnknownName("filter", field, [name for name in names.values if names.values[name]])
+    value = names.resolve(field, match[3])
+    return Condition(field=field, op="ne" if match[2] == "!=" else "eq", value=value)
+
+
+def rule_text(rule: SegmentRule) -> str:
+    """Name and rule in one breath: `lapsed customers (days since last order > 110)`."""
+    words = rule.text()
+    return rule.name if rule.name.lower() == words.lower() else f"{rule.name} ({words})"
+
+
+def _distinct(tables: Tables, table: ir.Table, field: str) -> tuple[str, ...]:
+    column = table[field]
+    counted = table.filter(column.notnull()).group_by(field).aggregate(n=table.count())
+    frame = tables.frame(counted.order_by([counted.n.desc(), counted[field]]).limit(MAX_NAMES))
+    return tuple(str(value) for value in frame[field] if str(value).strip())
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w&+'-]+", " ", text.lower()).split())
+
+
+def _contains(lowered: str, value: str) -> bool:
+    plain = _plain(value)
+    if len(plain) < 3:
+        return False
+    if re.search(rf"(?<!\w){re.escape(plain)}s?(?!\w)", lowered):
+        return True
+    words = len(plain.split())
+    if len(plain) < 5 or words > 4:
+        return False
+    tokens = lowered.split()
+    windows = (" ".join(tokens[i : i + words]) for i in range(len(tokens) - words + 1))
+    return any(abs(len(w) - len(plain)) <= 2 and w[0] == plain[0] and fuzz.ratio(w, plain) >= _CLOSE for w in windows)
+
+
+def _without_parts(found: list[Name]) -> list[Name]:
+    """Drop a name that is only a part of a longer one found."""
+    kept: list[Name] = []
+    for name in found:
+        inside = any(_plain(name.value) != _plain(k.value) and _plain(name.value) in _plain(k.value) for k in kept)
+        if not inside and name not in kept:
+            kept.append(name)
+    return kept

@@ -1,0 +1,51 @@
+"""Arguments that most tools share, and the scope they make: period in words and filters by the shop's own names."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from copilot.errors import NothingLoaded
+from copilot.statistics.scope import Scope
+from copilot.tools.base import Arguments, ToolContext
+from copilot.tools.names import ShopNames, condition_from
+from copilot.tools.periods import period_from
+
+ORDERS_MISSING = (
+    "Add an order export first: Shopify > Orders > Export (all orders, CSV), WooCommerce > Orders > Export, "
+    "or any file with a column each for order, customer, date and amount. The sample shop is one click away."
+)
+
+
+class Filtered(Arguments):
+    """Which orders to look at."""
+
+    period: str | None = Field(
+        default=None, description="period in words, e.g. 'last 90 days', 'March 2011', '2011', 'Q2'; empty = all data"
+    )
+    only: tuple[str, ...] = Field(
+        default=(), description="filters like 'country=Germany', 'category!=Tea', 'source=google'; empty = all orders"
+    )
+
+    def words(self) -> str:
+        """The filter in words, for the title of a step; empty if there is none."""
+        said = [part for part in (self.period, *self.only) if part]
+        return f" ({', '.join(said)})" if said else ""
+
+
+def need_orders(context: ToolContext) -> None:
+    """Raise NothingLoaded if no order is there."""
+    if context.tables().facts.last_order is None:
+        raise NothingLoaded("No orders are loaded yet, so there is nothing to compute.", ORDERS_MISSING)
+
+
+def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
+    """The conversation's scope narrowed by a tool's arguments; needs orders."""
+    need_orders(context)
+    tables = context.tables()
+    period = period_from(arguments.period, tables.facts.last_order)
+    scope = context.scope
+    if arguments.only:
+        names = ShopNames.of(tables)
+        conditions = tuple(condition_from(text, names) for text in arguments.only)
+        scope = scope.model_copy(update={"where": (*scope.where, *conditions)})
+    return scope.model_copy(update={"period": period}) if period else scope
