@@ -120,8 +120,8 @@ def sample_size(baseline: float, lift: float) -> SampleSize:
     return SampleSize(
         baseline=baseline,
         lift=lift,
-        per_arm=_figure("sample_size_per_arm", "People needed per arm", per_arm, definition, query),
-        total=_figure("sample_size_total", "People needed in both arms", 2 * per_arm, definition, query),
+        per_arm=_figure(("sample_size_per_arm", "People needed per arm"), per_arm, definition, query),
+        total=_figure(("sample_size_total", "People needed in both arms"), 2 * per_arm, definition, query),
     )
 
 
@@ -134,7 +134,7 @@ def minimum_detectable_effect(control: int, treated: int, baseline: float) -> Pr
     warnings = () if rate is not None else ("No lift could be shown: one of the groups is too small.",)
 
     def figure(name: str, label: str, value: float | None, unit_share: bool = True) -> Figure:
-        made = _figure(name, label, value, definition, query, warnings)
+        made = _figure((name, label), value, definition, query, warnings)
         return made.model_copy(
             update={"unit": "share" if unit_share else "ratio", "noun": None, "n": control + treated}
         )
@@ -180,8 +180,8 @@ def holdout_plan(
     ab_test = minimum_detectable_effect(audience // 2, audience - audience // 2, baseline)
     once, in_all = _shows(one, target), _shows(pooled, target)
     return HoldoutPlan(
-        held_out=_figure("held_out", "People held out at random", held, "audience x hold-out share, rounded", query),
-        mailed=_figure("mailed", "People mailed", mailed, "audience less the people held out", query),
+        held_out=_figure(("held_out", "People held out at random"), held, "audience x hold-out share, rounded", query),
+        mailed=_figure(("mailed", "People mailed"), mailed, "audience less the people held out", query),
         one_send=one,
         all_sends=pooled,
         ab_test=ab_test,
@@ -204,13 +204,13 @@ def more_needed(successes: int, n: int, average: float) -> MoreNeeded:
     definition = f"people needed to tell {rate:.4g} from the average {average:.4g}: two-sided alpha 0.05, power 0.80"
     if rate == average:
         gap = ("The group's rate equals the average: no number of people would show a difference.",)
-        nothing = _figure("people_needed", "People needed to tell", None, definition, query, gap)
+        nothing = _figure(("people_needed", "People needed to tell"), None, definition, query, gap)
         return MoreNeeded(needed=nothing, more=nothing, enough=False)
     spread = Z_ALPHA * math.sqrt(average * (1 - average)) + Z_POWER * math.sqrt(rate * (1 - rate))
     needed = math.ceil((spread / (rate - average)) ** 2 - 1e-9)
     return MoreNeeded(
-        needed=_figure("people_needed", "People needed to tell", needed, definition, query),
-        more=_figure("more_people_needed", "Further people needed to tell", max(0, needed - n), definition, query),
+        needed=_figure(("people_needed", "People needed to tell"), needed, definition, query),
+        more=_figure(("more_people_needed", "Further people needed to tell"), max(0, needed - n), definition, query),
         enough=n >= needed,
     )
 
@@ -225,19 +225,17 @@ def break_even_response(offer: Offer, baseline: float, currency: str | None = No
     depth = offer.depth()
     query = {"computation": "break_even_response", "baseline": baseline, **vars(offer)}
     cost = _figure(
-        "offer_cost_per_order",
-        "Discount given on an order",
+        ("offer_cost_per_order", "Discount given on an order"),
         depth * offer.order_value,
         "order value x discount",
         query,
     ).model_copy(update={"unit": "money", "currency": currency, "noun": None})
     response, why = _break_even(offer, depth, baseline, offer.margin)
     definition = "(baseline x margin + message cost / order value) / (margin - discount), margin before the discount"
-    made = _figure("break_even_response", "Response rate at which the offer pays", response, definition, query, why)
+    made = _figure(("break_even_response", "Response rate at which the offer pays"), response, definition, query, why)
     share = {"unit": "share", "noun": None}
     lift = _figure(
-        "break_even_lift",
-        "Lift over the baseline the offer needs",
+        ("break_even_lift", "Lift over the baseline the offer needs"),
         None if response is None else response / baseline - 1,
         "break-even response / baseline - 1",
         query,
@@ -333,16 +331,16 @@ def _check_rate(rate: float) -> None:
 
 
 def _figure(
-    name: str,
-    label: str,
+    names: tuple[str, str],
     value: float | None,
     definition: str,
     query: dict[str, object],
     warnings: tuple[str, ...] = (),
 ) -> Figure:
+    """A count of people; `names` are the stable name and the label."""
     return Figure(
-        name=name,
-        label=label,
+        name=names[0],
+        label=names[1],
         value=value,
         unit="count",
         noun="people",

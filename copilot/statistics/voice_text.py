@@ -5,6 +5,7 @@ Pure functions over strings; every sentence keeps its offsets, so that a quote i
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,9 @@ _TURN = re.compile(rf"[\s,;–—]*{_BUT}", re.IGNORECASE)
 _CUT = re.compile(rf"[\s,;–—]*{_BUT}|[,;–—]\s|\s\b(?:and|und|et|y|e)\b\s", re.IGNORECASE)
 _NOT_OPINION = re.compile(
     r"https?:|www\.|\]\(|!\[|\[\d+\]:|</?[a-z!]|<!--|```|\{\s*[\"'%{]|\{table:|\[[FAQTXUC]\d+\]|\bselect\b.+\bfrom\b"
-    r"|\bdrop table\b|[A-Za-z0-9+/]{28,}|[\U000e0000-\U000e007f]|\]\]|\bcanary\b"
-    r"|\b(?:dear|hey|hello|attention|note to|comment for|instructions? for) (?:ai|assistant|model|chatbot|gpt|copilot|bot)\b"
+    r"|\bdrop table\b|[A-Za-z0-9+/]{28,}|[\U000e0000-\U000e007f]|\]\]"
+    r"|\b(?:dear|hey|hello|attention|note to|comment for|instructions? for)"
+    r" (?:ai|assistant|model|chatbot|gpt|copilot|bot)\b"
     r"|\b(?:system|assistant|user|developer|agent)\s*:|\bsystem ?(?:prompt|message|anweisung)|\bsystemanweisung"
     r"|\b(?:ignor\w*|disregard|forget|override|vergiss|olvida|ignorez|oublie\w*|esqueça|dimentica)\b.{0,40}"
     r"\b(?:instruct\w*|rules?|prompt\w*|previous|above|prior|guide\w*|anweisung\w*|regeln?|consignes|règles|reglas"
@@ -87,7 +89,7 @@ def _clauses_of_sentence(row: int, start: int, end: int, sentence: str) -> list[
     before = (0.0, 0)
     found: list[Clause] = []
     cuts = [0, *(match.start() for match in _CUT.finditer(sentence)), len(sentence)]
-    for begin, finish in zip(cuts, cuts[1:], strict=False):
+    for begin, finish in itertools.pairwise(cuts):
         piece = sentence[begin:finish]
         spoken = tokens(piece)
         if not spoken:
