@@ -68,6 +68,11 @@ class Settings(BaseModel):
         description="Smallest group whose figures may be sent to a language model.",
         json_schema_extra={"env": "COPILOT_SMALLEST_GROUP"},
     )
+    send_nothing: bool = Field(
+        default=False,
+        description="Send nothing to any language model; the built-in engine answers.",
+        json_schema_extra={"env": "COPILOT_SEND_NOTHING"},
+    )
     max_upload_bytes: int = Field(
         default=4 * 1024**3,
         description="Largest file taken in, in bytes.",
