@@ -1,0 +1,69 @@
+"""What a message asks for, typed: the outcome of understanding and the input of planning."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Intent = Literal[
+    "best_customers",
+    "list_customers",
+    "customer_groups",
+    "journey",
+    "repeat_rate",
+    "rhythm",
+    "measure",
+    "sales",
+    "profile",
+    "products",
+    "voice",
+    "icp",
+    "persona",
+    "brief",
+    "ideas",
+    "data",
+    "guide",
+    "explain",
+    "hello",
+    "thanks",
+    "help",
+    "off_topic",
+    "identities",
+    "forecast",
+    "instruction",
+    "delete",
+    "spend",
+    "not_computed",
+    "unclear",
+]
+
+DATA_INTENTS: frozenset[Intent] = frozenset(
+    (
+        "best_customers", "list_customers", "customer_groups", "journey", "repeat_rate", "rhythm", "measure", "sales",
+        "profile", "products", "voice", "icp", "persona", "brief", "ideas",
+    )
+)  # fmt: skip
+
+
+class Request(BaseModel):
+    """One question or order of the user, in the product's terms."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = Field(description="as the user wrote it")
+    intent: Intent
+    score: float = Field(default=0.0, description="how much in the message speaks for the intent")
+    period: str | None = None
+    only: tuple[str, ...] = ()
+    share: float | None = None
+    count: int | None = None
+    days: int | None = None
+    segment: str | None = None
+    stage: Literal["cold", "warm", "hot"] | None = None
+    goal: str | None = None
+    metrics: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    view: str | None = Field(default=None, description="products: top, first, next or pairs")
+    gross: bool = False
+    follow_up: bool = Field(default=False, description="refers to the answer before")
