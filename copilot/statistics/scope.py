@@ -117,7 +117,8 @@ def documents(tables: Tables, scope: Scope) -> ir.Table:
     """Orders and return documents that count, guests included, with money as the scope reads it.
 
     Columns: order_id, kind, customer_key, ordered_at, day, the dimensions of an order, units, gross,
-    discounts, returns, demand, net, value, shipping, taxes, total (all decimal), discounted, valid.
+    discounts, returns, demand, net, value, shipping, taxes, total (all decimal), discounted, valid, and
+    shipping_known, taxes_known, total_known (whether the file has them).
     `valid` marks orders of positive value (positive lines minus discounts > 0), or all with `include_zero`.
     Raises CannotAnswer if the orders are in several currencies and the scope does not pick one.
     """
@@ -161,17 +162,16 @@ def _one_currency(tables: Tables, scope: Scope) -> None:
         )
 
 
-def _counts(orders: ir.Table, scope: Scope) -> ir.BooleanColumn:
-    """Orders and return documents the scope counts, before period and conditions."""
-    status = orders.status.fill_null("unknown")
+def _status_counts(orders: ir.Table, scope: Scope) -> ir.BooleanColumn:
+    """Orders and return documents whose payment status the scope counts."""
     allowed = COUNTED + (("pending",) if scope.include_pending else ()) + (VOIDED if scope.include_voided else ())
-    return (
-        orders.kind.fill_null("order").isin(("order", "return")) & ~orders.test.fill_null(False) & status.isin(allowed)
-    )
+    return orders.status.fill_null("unknown").isin(allowed)
 
 
-def _documents(tables: Tables, scope: Scope) -> ir.Table:
-    orders = tables.orders.filter(_counts(tables.orders, scope))
+def every_document(tables: Tables, scope: Scope) -> ir.Table:
+    """Orders and returns within period and conditions as they arrived, whether or not they count."""
+    orders = tables.orders.filter(tables.orders.kind.fill_null("order").isin(("order", "return")))
+    orders = orders.filter(~orders.test.fill_null(False))
     day = orders.ordered_at.date()
     if scope.period is not None:
         orders = orders.filter(day >= scope.period.start, day <= scope.period.end)
@@ -179,6 +179,12 @@ def _documents(tables: Tables, scope: Scope) -> ir.Table:
         orders = orders.filter(day <= scope.analysis_date)
     for condition in scope.where:
         orders = _where(tables, orders, condition)
+    return orders
+
+
+def _documents(tables: Tables, scope: Scope) -> ir.Table:
+    orders = every_document(tables, scope)
+    orders = orders.filter(_status_counts(orders, scope))
     zero = ibis.literal(0).cast(MONEY)
     drop = scope.repeated_lines == "drop"
     shipping, taxes = orders.shipping.fill_null(zero), orders.taxes.fill_null(zero)
@@ -205,6 +211,8 @@ def _documents(tables: Tables, scope: Scope) -> ir.Table:
         "order_id", "customer_key", "ordered_at", *ORDER_FIELDS[:6], "discount_code", "currency", "tags", "status",
         kind=kind, day=orders.ordered_at.date(), units=orders.units,
         discounted=orders.discounted.fill_null(orders.discounts > 0), valid=valid.fill_null(False),
+        shipping_known=orders.shipping.notnull(), taxes_known=orders.taxes.notnull(),
+        total_known=orders.total_sales.notnull(),
         value=money[basis].cast(MONEY), **{name: column.cast(MONEY) for name, column in money.items()},
     )  # fmt: skip
 
