@@ -135,17 +135,23 @@ MOTIVES: Final[Mapping[str, str]] = {
     "had a need": r"\b(?:i|we) (?:really |badly )?(?:needed|need|wanted|was looking for|were looking for)\b"
     r"|\b(?:been|was|were) (?:looking|searching|hunting) for\b|\bbrauchte\b|\bj'avais besoin\b|\bnecesitaba\b"
     r"|\bprecisava\b",
-    "gave a reason": r"\bbecause\b|\bso that\b|\bin order to\b|\bweil\b|\bparce que\b|\bporque\b|\bperché\b",
+    "gave a reason": r"\b(?:bought|ordered|purchased|chose|picked|got)\b.{0,60}\b(?:because|so that|since)\b"
+    r"|\b(?:gekauft|bestellt)\b.{0,60}\bweil\b|\b(?:acheté|commandé)\b.{0,60}\bparce que\b"
+    r"|\bcompr\w+\b.{0,60}\bporque\b",
     "had searched long": r"\bfinally\b|\bat last\b|\bendlich\b|\benfin\b|\bpor fin\b|\bfinalmente\b",
 }
 FOR_WHOM: Final = (
     r"\b(?:for|für|pour|para|per) (?:my|our|meine?n?|mon|ma|mes|notre|mi|nuestr[oa]|meu|minha|mio|mia)"
-    r" (?:\w+(?:-| )old )?([^\W\d_]{3,20})\b"
+    r" (?:(?:\w+[- ])?(?:year[- ])?old(?:er|est)? |new |little |young(?:er|est)? |own |first |second |small "
+    r"|big |best )*"
+    r"([^\W\d_]{3,20})\b"
 )
 OCCASIONS: Final = (
-    r"\b(wedding|birthday|christmas|anniversary|vacation|holiday|travel|work|office|party|graduation|camping"
-    r"|commute|gym"
-    r"|hochzeit|geburtstag|weihnachten|noël|anniversaire|boda|cumpleaños|navidad|casamento|aniversário|natal)\b"
+    r"\b(?:for|at|für|zu[mr]?|pour|para|per) (?:\w+ ){0,2}?(wedding|birthday|christmas|anniversary|vacation"
+    r"|holidays?|travel"
+    r"|work|the office|party|graduation|camping|commuting|hochzeit|geburtstag|weihnachten|noël|anniversaire"
+    r"|boda|cumpleaños"
+    r"|navidad|casamento|aniversário|natal)\b"
 )
 HESITATIONS: Final[Mapping[str, str]] = {
     "hesitated before buying": r"\b(?:hesita\w+|skeptic\w*|sceptic\w*|almost (?:didn'?t|did not)|was (?:worried"
