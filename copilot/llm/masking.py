@@ -24,7 +24,7 @@ class MaskingFilter(logging.Filter):
         record.msg = mask(record.getMessage(), self._guard)
         record.args = ()
         if record.exc_info and record.exc_info[1] is not None:
-            record.msg += f" [{type(record.exc_info[1]).__name__}{_place(record.exc_info[1])}]"
+            record.msg += f" [{where(record.exc_info[1])}]"
             record.exc_info = None
             record.exc_text = None
         return True
@@ -39,8 +39,10 @@ def mask(text: str, guard: ContactGuard) -> str:
     return guard.scrub(_SECRET.sub("***", text))
 
 
-def _place(error: BaseException) -> str:
+def where(error: BaseException) -> str:
+    """Type and place of an error without its words, which may repeat data: `KeyError in _run:33`."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace is not None else ""
+    place = f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace is not None else ""
+    return type(error).__name__ + place

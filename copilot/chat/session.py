@@ -1,0 +1,187 @@
+"""A conversation: takes what the user says, streams what happens, stores each event before the next one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
+
+from copilot.chat.agent import Agent, Engine, TurnContext, build_agent, step_limit
+from copilot.chat.checkpoints import Checkpoints, thread_config
+from copilot.chat.events import Done, Event, ProblemShown, Suggestions
+from copilot.chat.outbound import STATEMENT, OutboundRules
+from copilot.chat.store import ConversationStore, Status
+from copilot.chat.turn import Answering, EngineAnswer, Shown
+from copilot.errors import CopilotError, ModelUnavailable, UsageProblem
+from copilot.evidence.ledger import Ledger
+from copilot.evidence.model import Statement
+from copilot.llm.contact import ContactGuard
+from copilot.settings import Settings
+
+LONGEST_MESSAGE: Final = 8_000
+_STOPPED: Final = ProblemShown(code="interrupted", what="This answer was stopped before it was complete.", advice="")
+_FAILED: Final = ProblemShown(
+    code="failed",
+    what="Something went wrong inside the program while answering.",
+    advice="Your data and this conversation are unharmed. Ask again, or put it differently.",
+)
+
+
+class ChatMemory:
+    """Where a workspace keeps its conversations: the store the screen reads and the engine's checkpoints."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = ConversationStore(folder / "conversations.sqlite")
+        self.checkpoints = Checkpoints(folder / "checkpoints.sqlite")
+
+    def delete(self, conversation: str) -> None:
+        """Delete a conversation everywhere."""
+        self.store.delete(conversation)
+        self.checkpoints.delete(conversation)
+
+    def close(self) -> None:
+        """Close both files."""
+        self.store.close()
+        self.checkpoints.close()
+
+
+@dataclass(frozen=True)
+class ChatParts:
+    """What a conversation is made of.
+
+    `tools` makes the tools for a ledger and a conversation id. `prompt` gives the system prompt for each turn
+    (what is loaded changes). `built_in` always answers in the end; `model`, if there is one, is asked first.
+    """
+
+    memory: ChatMemory
+    tools: Callable[[Ledger, str], Sequence[BaseTool]]
+    prompt: Callable[[], str]
+    built_in: Engine
+    model: Engine | None = None
+    settings: Settings = field(default_factory=Settings)
+    guard: ContactGuard = field(default_factory=ContactGuard)
+
+
+class ChatSession:
+    """One conversation, new or continued. Its memory is on disk: a session may be made anew for each question."""
+
+    def __init__(self, parts: ChatParts, conversation: str | None = None) -> None:
+        """Raises CannotAnswer for an unknown `conversation`; None starts a new one."""
+        self._parts = parts
+        store = parts.memory.store
+        if conversation is not None:
+            store.title(conversation)
+        self.conversation = conversation or store.create()
+        self.ledger = Ledger(on_record=lambda item: store.add_evidence(self.conversation, item))
+        self.ledger.restore(store.evidence(self.conversation))
+        tools = parts.tools(self.ledger, self.conversation)
+        settings = parts.settings
+        rules = OutboundRules(parts.guard, settings.smallest_group)
+        self._agents = {
+            id(engine): build_agent(engine, tools, parts.memory.checkpoints, rules, settings.max_tool_calls)
+            for engine in (parts.model, parts.built_in)
+            if engine is not None
+        }
+
+    def turn(self, text: str) -> Iterator[Event]:
+        """Answer one message; the last event is `Done`. Closing the iterator stops the work.
+
+        Raises UsageProblem at once for an empty or overlong message, WorkspaceBusy at the first step while the
+        last one is being answered; nothing is stored then.
+        """
+        text = text.strip()
+        if not text:
+            raise UsageProblem("The message is empty.", "Ask something about your shop.")
+        if len(text) > LONGEST_MESSAGE:
+            raise UsageProblem(
+                f"The message is longer than {LONGEST_MESSAGE:,} characters.", "Shorten it, or add the text as a file."
+            )
+        return self._turn(text)
+
+    def _turn(self, text: str) -> Iterator[Event]:
+        store, checkpoints = self._parts.memory.store, self._parts.memory.checkpoints
+        started = time.monotonic()
+        turn = store.begin_turn(self.conversation, text)
+        status: Status = "failed"
+        last: Event = _FAILED
+        try:
+            # whatever a killed or failed turn left in the engine's memory goes first
+            checkpoints.roll_back(self.conversation, store.checkpoint(self.conversation))
+            answer = _Answer(self._parts, self._agents, self.ledger, self.conversation)
+            for event in answer.events(text):
+                store.append(turn, event)
+                yield event
+            status, last = "complete", answer.done(time.monotonic() - started)
+        except GeneratorExit:
+            status, last = "interrupted", _STOPPED
+            raise
+        finally:
+            checkpoint = checkpoints.latest(self.conversation) if status == "complete" else None
+            store.finish_turn(turn, status, checkpoint, last)
+        if checkpoint is not None:
+            checkpoints.prune(self.conversation, keep=checkpoint)
+        yield last
+
+
+class _Answer:
+    """The answer to one message: by the model if there is one, by the built-in engine if it fails."""
+
+    def __init__(self, parts: ChatParts, agents: Mapping[int, Agent], ledger: Ledger, conversation: str) -> None:
+        self._parts = parts
+        self._agents = agents
+        self._ledger = ledger
+        self._conversation = conversation
+        self._shown = Shown()
+        self._engine = parts.model or parts.built_in
+
+    def events(self, text: str) -> Iterator[Event]:
+        """Everything that happens, but `Done`."""
+        statement = self._ledger.record(Statement(text=self._parts.guard.scrub(text)))
+        question = HumanMessage(text, additional_kwargs={STATEMENT: statement.id})
+        before = self._parts.memory.store.checkpoint(self._conversation)
+        if self._parts.model is not None:
+            try:
+                yield from self._by(self._parts.model, question)
+            except ModelUnavailable as problem:
+                self._parts.memory.checkpoints.roll_back(self._conversation, before)
+                what = f"{problem.what.rstrip('.')}; the built-in engine answers instead."
+                yield ProblemShown(code=problem.code, what=what, advice=problem.advice)
+            else:
+                yield from self._suggestions()
+                return
+        self._engine = self._parts.built_in
+        try:
+            yield from self._by(self._parts.built_in, question)
+        except CopilotError as problem:
+            self._parts.memory.checkpoints.roll_back(self._conversation, before)
+            yield ProblemShown(code=problem.code, what=problem.what, advice=problem.advice)
+        yield from self._suggestions()
+
+    def done(self, seconds: float) -> Done:
+        """The closing event."""
+        model = self._parts.model
+        usage = model.connection.gateway.meter.since_begin.as_dict() if model and model.connection else {}
+        return Done(conversation=self._conversation, engine=self._engine.name, seconds=seconds, usage=usage)
+
+    def _by(self, engine: Engine, question: HumanMessage) -> Iterator[Event]:
+        settings = self._parts.settings
+        if engine.connection is not None:
+            engine.connection.gateway.deadline = time.monotonic() + settings.turn_timeout
+            engine.connection.gateway.meter.begin()
+        config: RunnableConfig = {
+            **thread_config(self._conversation),
+            "recursion_limit": step_limit(settings.max_tool_calls),
+            "max_concurrency": 1,  # tools run one after the other, so that evidence ids do not depend on timing
+        }
+        work = Answering(engine, self._agents[id(engine)], config, TurnContext(self._parts.prompt()))
+        yield from EngineAnswer(work, self._ledger, self._shown).events(question)
+
+    def _suggestions(self) -> Iterator[Event]:
+        if self._shown.suggestions:
+            yield Suggestions(messages=tuple(self._shown.suggestions))
