@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from copilot.engine.request import Intent, Request
 
@@ -38,43 +38,35 @@ def plan(requests: Sequence[Request]) -> Plan:
 
 
 def _calls(request: Request) -> list[Call]:
-    filters = {"period": request.period, "only": request.only}
-    if request.intent == "best_customers":
-        by = "gross_sales" if request.gross else None
-        return [
-            _call("best_customers", share=request.share, count=request.count, limit=_rows(request), by=by, **filters)
-        ]
-    if request.intent == "list_customers":
-        return [_call("list_customers", segment=request.segment or "at risk", limit=request.count, **filters)]
-    if request.intent == "customer_groups":
-        return [_call("customer_groups", **filters)]
-    if request.intent == "journey":
-        return [_call("journey_stages", **filters)]
-    if request.intent == "repeat_rate":
-        return [_call("repeat_rate", **filters)]
-    if request.intent == "rhythm":
-        return [_call("buying_rhythm", days=request.days, **filters)]
-    if request.intent == "sales":
-        return [_call("sales_summary", **filters)]
-    if request.intent == "measure":
-        return [_measure(request)]
-    if request.intent == "profile":
-        return [_call("segment_profile", segment=request.segment or "top 10 %", **filters)]
-    if request.intent == "products":
-        return [_call("products", view=request.view or "top", segment=request.segment, **filters)]
-    if request.intent == "voice":
-        return [_call("customer_voice", segment=request.segment)]
-    if request.intent in ("icp", "persona", "brief"):
-        return [
-            _call("make_draft", kind=request.intent, segment=request.segment, stage=request.stage, goal=request.goal)
-        ]
-    if request.intent == "ideas":
-        return [_call("campaign_ideas", stage=request.stage)]
-    if request.intent == "data":
-        return [_call("describe_data")]
-    if request.intent == "guide":
-        return [_call("search_guide", question=request.text[:500])]
-    return []
+    make = _MAKERS.get(request.intent)
+    return [make(request)] if make is not None else []
+
+
+def _filters(request: Request) -> dict[str, Any]:
+    return {"period": request.period, "only": request.only}
+
+
+def _best(request: Request) -> Call:
+    by = "gross_sales" if request.gross else None
+    return _call(
+        "best_customers", share=request.share, count=request.count, limit=_rows(request), by=by, **_filters(request)
+    )
+
+
+def _list(request: Request) -> Call:
+    return _call("list_customers", segment=request.segment or "at risk", limit=_rows(request), **_filters(request))
+
+
+def _profile(request: Request) -> Call:
+    return _call("segment_profile", segment=request.segment or "top 10 %", **_filters(request))
+
+
+def _products(request: Request) -> Call:
+    return _call("products", view=request.view or "top", segment=request.segment, **_filters(request))
+
+
+def _draft(request: Request) -> Call:
+    return _call("make_draft", kind=request.intent, segment=request.segment, stage=request.stage, goal=request.goal)
 
 
 def _measure(request: Request) -> Call:
@@ -94,3 +86,24 @@ def _rows(request: Request) -> int | None:
 
 def _call(tool: str, **arguments: Any) -> Call:
     return Call(tool, {key: value for key, value in arguments.items() if value not in (None, (), [])})
+
+
+_MAKERS: Final[dict[Intent, Callable[[Request], Call]]] = {
+    "best_customers": _best,
+    "list_customers": _list,
+    "customer_groups": lambda request: _call("customer_groups", **_filters(request)),
+    "journey": lambda request: _call("journey_stages", **_filters(request)),
+    "repeat_rate": lambda request: _call("repeat_rate", **_filters(request)),
+    "rhythm": lambda request: _call("buying_rhythm", days=request.days, **_filters(request)),
+    "sales": lambda request: _call("sales_summary", **_filters(request)),
+    "measure": _measure,
+    "profile": _profile,
+    "products": _products,
+    "voice": lambda request: _call("customer_voice", segment=request.segment),
+    "icp": _draft,
+    "persona": _draft,
+    "brief": _draft,
+    "ideas": lambda request: _call("campaign_ideas", stage=request.stage),
+    "data": lambda _: _call("describe_data"),
+    "guide": lambda request: _call("search_guide", question=request.text[:500]),
+}

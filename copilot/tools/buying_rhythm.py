@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from copilot.evidence.model import Statement
 from copilot.guide.passage import Passage
 from copilot.statistics.result import Figure
-from copilot.statistics.rhythm import BuyingRhythm, buying_rhythm, share_of_gaps_within
+from copilot.statistics.rhythm import BuyingRhythm, buying_rhythm, gap_share_beyond
 from copilot.tools.base import Outcome, Tool, ToolContext
 from copilot.tools.scoping import Filtered, scope_for
 from copilot.tools.telling import tell
@@ -26,7 +26,7 @@ class RhythmAnswer(BaseModel):
 
     rhythm: BuyingRhythm
     days: int | None = None
-    within: Figure | None = Field(default=None, description="share of gaps that are at most `days`")
+    beyond: Figure | None = Field(default=None, description="share of gaps longer than `days`")
     asked: Statement | None = None
     guide: Passage | None = None
 
@@ -35,13 +35,13 @@ def _run(context: ToolContext, arguments: RhythmArguments) -> Outcome:
     scope = scope_for(context, arguments)
     tables = context.tables()
     rhythm = buying_rhythm(tables, scope)
-    within, asked, guide = None, None, None
+    beyond, asked, guide = None, None, None
     if arguments.days is not None:
-        within = share_of_gaps_within(tables, scope, arguments.days)
+        beyond = gap_share_beyond(tables, scope, arguments.days)
         asked = Statement(text=f"{arguments.days} days")
         outcome = context.guide().search("win-back timing after how many days lapsed", limit=1)
         guide = outcome.passages[0] if outcome.covered and outcome.passages else None
-    answer = RhythmAnswer(rhythm=rhythm, days=arguments.days, within=within, asked=asked, guide=guide)
+    answer = RhythmAnswer(rhythm=rhythm, days=arguments.days, beyond=beyond, asked=asked, guide=guide)
     result = context.ledger.record_result(answer)
     return Outcome(kind="rhythm", result=result, text=tell(result))
 

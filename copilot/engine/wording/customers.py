@@ -1,0 +1,163 @@
+"""Wording of answers about customers: the best, a segment's list, RFM groups, journey stages."""
+
+from __future__ import annotations
+
+from copilot.engine.wording.saying import Answered, bullets, counted, known, listed, mark, plain_filter, said
+from copilot.evidence.wording import format_figure, format_interval
+from copilot.statistics.best import BestCustomers
+from copilot.statistics.contrast import SetsApart, Trait
+from copilot.statistics.journey import JourneyStages
+from copilot.statistics.listing import CustomerList
+from copilot.statistics.rfm import RfmGroups
+
+_SHOWN_TRAITS = 5
+
+
+def best_customers(answered: Answered) -> list[str]:
+    """Size and share first, then the typical one against the rest, what sets them apart, the table, the traps."""
+    result = BestCustomers.model_validate(answered.content)
+    basis = "net sales" if "net" in (result.share.label + result.share.definition).lower() else "sales"
+    where = plain_filter(answered.arguments)
+    head = (
+        f"**{said(result.size, noun=True)} ({_top(result, answered)}) bring {said(result.share)} of {basis}{where}.**"
+    )
+    lines = [head if known(result.share) else f"**{said(result.size, noun=True)} ({_top(result, answered)}){where}.**"]
+    before = _compared_with_before(result, answered)
+    if before:
+        lines.insert(0, before)
+    lines.append(
+        f"A typical one of them has ordered {said(result.median_orders)} times and spent {said(result.median_value)}; "
+        f"the typical customer of the rest {said(result.rest_median_orders)} and {said(result.rest_median_value)}. "
+        f"Their last order was {said(result.median_recency)} before the data ends (median), "
+        f"that of the others {said(result.rest_median_recency)}."
+    )
+    lines += sets_apart(result.apart, them="them")
+    lines.append(f"{{table:{result.table.id}}}")
+    if result.wrong_names is not None and result.wrong_names.rows:
+        refs = [str(row["customer_ref"]) for row in result.wrong_names.rows]
+        lines.append(
+            f"> **{'One name' if len(refs) == 1 else 'Names'} you would have got wrong:** by gross sales "
+            f"{listed(refs)} would be in this list; much of what they bought came back. I rank by net. "
+            f"{mark(result.wrong_names_count)}"
+        )
+    lines.append(counted(result.size))
+    return lines
+
+
+def _top(result: BestCustomers, answered: Answered) -> str:
+    if answered.arguments.get("count"):
+        return f"your top {format_figure(result.size)} {mark(result.size)}"
+    return f"your {result.rule.text().replace('customers by', 'by')} {mark(result.share)}"
+
+
+def _compared_with_before(result: BestCustomers, answered: Answered) -> str:
+    """One sentence on what changed against the same question asked before with other filters."""
+    if answered.previous is None or answered.previous.kind != "best_customers":
+        return ""
+    before = BestCustomers.model_validate(answered.previous.content)
+    was = {trait.what.text() for trait in before.apart.traits}
+    now = {trait.what.text() for trait in result.apart.traits}
+    shares = f"their share of sales was {said(before.share)} and is {said(result.share)} here"
+    if was and was <= now:
+        return f"The same picture: everything that set them apart before holds here too; {shares}."
+    if was & now:
+        return f"Much the same picture: {shares}; no longer reliable here: {listed(sorted(was - now))}."
+    return f"A different picture: {shares}."
+
+
+def sets_apart(apart: SetsApart, them: str) -> list[str]:
+    """What is more common in a group than in the rest, doubted where it deserves doubt."""
+    if not apart.traits and not apart.under:
+        note = apart.note or "No trait in the data is reliably more or less common among them."
+        return [f"**What sets {them} apart:** {note} {mark(apart.tested)}"]
+    lines = [f"**What sets {them} apart** (against {said(apart.rest, noun=True)}; {said(apart.tested)} traits tested)"]
+    lines.append(bullets(_trait(trait) for trait in (*apart.traits, *apart.under)[:_SHOWN_TRAITS]))
+    if apart.provisional and apart.note:
+        lines.append(f"{apart.note} {mark(apart.size)}")
+    return lines
+
+
+def _trait(trait: Trait) -> str:
+    times = f"{format_figure(trait.ratio)} times as common, plausibly {format_interval(trait.ratio)}"
+    shares = f"{said(trait.in_group)} of them, {said(trait.in_rest)} of the rest"
+    line = f"{trait.what.text()}: {shares} ({times}) {mark(trait.ratio)}"
+    if trait.caution_text:
+        line += f" - {trait.caution_text.rstrip('.')}"
+    if trait.within_month is not None and known(trait.within_month):
+        ending = "so it may be nothing but time" if trait.vanishes else "so it is not only time"
+        line += f" - compared within the same first month {said(trait.within_month)} times, {ending}"
+    return line + "."
+
+
+def customer_list(answered: Answered) -> list[str]:
+    """How many, what they brought, and who."""
+    result = CustomerList.model_validate(answered.content)
+    where = plain_filter(answered.arguments)
+    lines = [
+        f"**{said(result.size, noun=True)}: {result.rule.name}{where}.** "
+        f"That is {said(result.share)} of your customers; "
+        f"they brought {said(result.value)}, {said(result.value_share)} of what all customers spent.",
+        f"The rule: {result.rule.text()} {mark(result.size)}.",
+    ]
+    if result.table.rows:
+        lines.append(f"{{table:{result.table.id}}}")
+    lines.append(counted(result.size))
+    return lines
+
+
+def customer_groups(answered: Answered) -> list[str]:
+    """The groups that matter most by money, the table and the thresholds."""
+    result = RfmGroups.model_validate(answered.content)
+    full = [group for group in result.groups if group.customers.value]
+    biggest = max(full, key=lambda group: group.value.value or 0.0)
+    most = max(full, key=lambda group: group.customers.value or 0.0)
+    lines = [
+        f"**{biggest.label} carry the most: {said(biggest.customers, noun=True)} bring {said(biggest.value_share)} of "
+        f"what your {said(result.customers, noun=True)} spent.**"
+    ]
+    if most.name != biggest.name:
+        lines.append(
+            f"The largest group is {most.label} with {said(most.customers, noun=True)} "
+            f"({said(most.share)} of customers, {said(most.value_share)} of sales)."
+        )
+    risky = [g for g in full if any(word in g.name for word in ("risk", "lose", "hibernat", "sleep", "attention"))]
+    if risky:
+        worst = max(risky, key=lambda group: group.value.value or 0.0)
+        lines.append(
+            f"The group to act on first is {worst.label}: {said(worst.customers, noun=True)}, "
+            f"{said(worst.value)} so far, last order {said(worst.median_days_since)} ago (median)."
+        )
+    lines += [f"{{table:{result.table.id}}}", f"{result.method_text} {mark(result.customers)}"]
+    lines += [f"{{table:{result.thresholds.id}}}", counted(result.customers)]
+    return lines
+
+
+def journey(answered: Answered) -> list[str]:
+    """Hot, warm and cold with money; what cannot be sized and which export would do it."""
+    result = JourneyStages.model_validate(answered.content)
+    hot, warm, cold = result.stages
+    if result.sizable:
+        head = (
+            f"**{said(hot, noun=True)} hot, {said(warm)} warm, {said(cold)} cold, "
+            f"of {said(result.known, noun=True)} you know.**"
+        )
+    else:
+        head = f"**{said(hot, noun=True)} are hot: they have bought. Cold and warm cannot be sized from this data.**"
+    lines = [head]
+    if not result.sizable or result.missing:
+        lines.append(" ".join(result.missing))
+    lapsed = result.substage("hot_lapsed")
+    new = result.substage("hot_new")
+    lines.append(
+        f"Of the hot ones, {said(new.people)} bought once and recently, and {said(lapsed.people)} have lapsed; "
+        f"the lapsed brought {said(lapsed.net_sales)} so far."
+    )
+    if result.sizable:
+        reach = result.substage("warm_subscriber")
+        lines.append(
+            f"A stage is not a permission: of {said(reach.people)} warm subscribers {said(reach.contactable)} may be mailed."
+        )
+    if result.thresholds.provisional and result.thresholds.reason:
+        lines.append(f"The borders in days are provisional: {result.thresholds.reason}")
+    lines += [f"{{table:{result.table.id}}}", f"{{chart:{result.chart.id}}}", counted(result.known)]
+    return lines
