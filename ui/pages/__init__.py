@@ -1,0 +1,1 @@
+"""One module a page: build its components and wire their events."""

@@ -1,0 +1,98 @@
+"""The data page: bring files, read what was found in them, remove one, open the sample shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from copilot.errors import CopilotError
+
+from ..boundary import message_of
+from ..render.markup import tag
+from ..render.report import empty_shop_html, refused_html, report_html, uploads_html, working_html
+from .places import Places
+
+
+class DataPage:
+    """Handlers of the data page."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._copilot = places.copilot
+
+    def opened(self) -> tuple[str, str, str]:
+        """Heading or welcome, no report, the list of uploads."""
+        return self.head(), "", self.uploads()
+
+    def dropped(self, files: list[str] | None, current: str) -> Iterator[tuple[Any, ...]]:
+        """Take in each file, show its report; the copy the browser sent is deleted at once."""
+        reports: list[str] = []
+        for path in [Path(name) for name in files or []]:
+            yield (
+                gr.skip(),
+                "".join([*reports, str(working_html(f"Reading {path.name}…"))]),
+                gr.skip(),
+                gr.skip(),
+                gr.skip(),
+            )
+            try:
+                reports += [str(report_html(report)) for report in self._copilot.add(path)]
+            except CopilotError as error:
+                reports.append(str(refused_html(path.name, *message_of(error))))
+            finally:
+                path.unlink(missing_ok=True)
+        yield None, "".join(reports), self.uploads(), self.head(), self._places.html(current)
+
+    def sample(self, current: str) -> Iterator[tuple[Any, ...]]:
+        """Open the sample shop."""
+        yield str(working_html("Opening the sample shop…")), gr.skip(), gr.skip(), gr.skip()
+        reports = [str(report_html(report)) for report in self._copilot.add_sample()]
+        ask = str(
+            tag(
+                "div",
+                tag("button", "Ask about it", type="button", cls="chip primary", data_do="new_conversation"),
+                cls="chips",
+            )
+        )
+        yield ask + "".join(reports), self.uploads(), self.head(), self._places.html(current)
+
+    def reported(self, event: gr.EventData) -> str:
+        """The intake report of one upload."""
+        return str(report_html(self._copilot.report(str(event.arg))))
+
+    def removed(self, current: str, event: gr.EventData) -> tuple[str, str, str, str]:
+        """Remove one upload with everything that came from it."""
+        self._copilot.remove_upload(str(event.arg))
+        return "", self.uploads(), self.head(), self._places.html(current)
+
+    def head(self) -> str:
+        """The heading, or the welcome of an empty shop."""
+        if not self._copilot.uploads():
+            return str(empty_shop_html())
+        text = "Add more exports at any time: the same file twice adds nothing, a newer export of an order wins."
+        return str(tag("div", tag("h1", "Data"), tag("p", text, cls="lead")))
+
+    def uploads(self) -> str:
+        """The list of uploads."""
+        return str(uploads_html(self._copilot.uploads()))
+
+
+def build(places: Places) -> None:
+    """Lay out the page and wire it."""
+    page = DataPage(places)
+    current = places.current
+    with gr.Column(elem_id="page-data", elem_classes="page"):
+        head = gr.HTML("", apply_default_css=False, js_on_load=None)
+        drop = gr.File(
+            file_count="multiple", show_label=False, label="Drop your files here", elem_id="drop", height=132
+        )
+        reports = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="reports")
+        uploads = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="uploads")
+    places.on("open_data", page.opened, [], [head, reports, uploads])
+    places.listen(drop.upload, page.dropped, [drop, current], [drop, reports, uploads, head, places.nav])
+    places.on("load_sample", page.sample, [current], [reports, uploads, head, places.nav])
+    places.on("show_report", page.reported, [], [reports])
+    places.on("remove_upload", page.removed, [current], [reports, uploads, head, places.nav])

@@ -1,0 +1,1 @@
+"""Pure functions from events, evidence, tables and drafts to HTML."""

@@ -1,0 +1,125 @@
+"""Renders intake reports and the list of uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from copilot.data.report import IntakeReport
+
+from .markup import chip, join, note, tag
+
+EXPORTS: Final = (
+    ("Shopify", "Orders > Export > All orders, plain CSV. Customers > Export for the people who have not bought."),
+    ("WooCommerce", "Products > Orders > Export, or Analytics > Orders > Download."),
+    ("Klaviyo", "Lists & segments > a list > Export, with consent and date added."),
+    ("Anything else", "A table with one row an order, or one row an item: date, order number, customer, amount."),
+)
+
+
+def report_html(report: IntakeReport) -> Markup:
+    """What was found in one upload and what was done about it."""
+    found = [
+        tag(
+            "tr",
+            tag("td", problem.what, _examples(problem.examples)),
+            tag("td", f"{problem.count:,}", cls="n"),
+            tag("td", problem.action),
+        )
+        for problem in report.problems
+    ]
+    head = tag("tr", tag("th", "what I found"), tag("th", "how often", cls="n"), tag("th", "what I did"))
+    again = note("", "This file was already there; nothing was added twice.", "plain") if report.already_there else None
+    return tag(
+        "article",
+        tag("h3", report.file),
+        tag("p", report.summary, cls="lead"),
+        again,
+        join(_question(question.text, question.options) for question in report.questions),
+        tag("div", tag("table", tag("thead", head), tag("tbody", join(found))), cls="tablebox") if found else None,
+        tag("p", f"{report.rows:,} rows read: {report.kept:,} used, {report.set_aside:,} set aside.", cls="fine"),
+        _columns(report.columns),
+        cls="card report",
+    )
+
+
+def refused_html(file: str, what: str, advice: str) -> Markup:
+    """A file that could not be taken in."""
+    return tag("article", tag("h3", file), note(what, advice, "hot"), cls="card report")
+
+
+def uploads_html(uploads: Sequence[Any]) -> Markup:
+    """The files taken in so far, each with a way to look at its report and to remove it."""
+    if not uploads:
+        return Markup("")
+    return tag(
+        "section",
+        tag("h3", "Files in this shop"),
+        tag("div", join(_upload(upload) for upload in uploads), cls="uploads"),
+    )
+
+
+def empty_shop_html() -> Markup:
+    """One screen for a shop without data: what to do, and where to click."""
+    rows = join(tag("div", tag("dt", where), tag("dd", steps)) for where, steps in EXPORTS)
+    return tag(
+        "section",
+        tag("h2", "Bring your shop's files"),
+        tag(
+            "p",
+            "Drop the exports your shop already has below. I read them here on this machine, tell you what I "
+            "found, and answer from them with the computation behind every figure.",
+            cls="lead",
+        ),
+        tag("div", chip("Open the sample shop", "load_sample", primary=True), cls="chips"),
+        tag("h3", "Where to click"),
+        tag("dl", rows, cls="where"),
+        tag(
+            "p",
+            "Names, e-mails, phones and addresses go to a private table of this shop. Everything else works with "
+            "customer numbers.",
+            cls="fine",
+        ),
+        cls="welcome",
+    )
+
+
+def working_html(text: str) -> Markup:
+    """A quiet line while a file is read."""
+    return tag("p", tag("i", cls="spin"), text, cls="step running", role="status")
+
+
+def _upload(upload: Any) -> Markup:
+    name = str(getattr(upload, "file", None) or getattr(upload, "name", upload.id))
+    about = " · ".join(str(part) for part in (getattr(upload, "format", ""), getattr(upload, "role", "")) if part)
+    rows = getattr(upload, "rows", None)
+    return tag(
+        "div",
+        tag("div", tag("b", name), tag("span", f"{about} · {rows:,} rows" if rows else about, cls="fine")),
+        tag(
+            "div",
+            chip("Report", "show_report", str(upload.id)),
+            chip("Remove", "remove_upload", str(upload.id)),
+            cls="chips",
+        ),
+        cls="upload",
+    )
+
+
+def _question(text: str, options: Sequence[str]) -> Markup:
+    return note(text, "Possible readings: " + "; ".join(options) + "." if options else "")
+
+
+def _examples(examples: Sequence[str]) -> Markup | None:
+    return tag("div", "for example ", ", ".join(examples), cls="fine") if examples else None
+
+
+def _columns(columns: dict[str, str]) -> Markup | None:
+    if not columns:
+        return None
+    rows = join(tag("tr", tag("td", source), tag("td", field)) for field, source in columns.items())
+    head = tag("tr", tag("th", "column of the file"), tag("th", "read as"))
+    table = tag("div", tag("table", tag("thead", head), tag("tbody", rows)), cls="tablebox")
+    return tag("details", tag("summary", "How the columns were read"), table)
