@@ -53,11 +53,15 @@ class DraftNote:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a tool found. `result` is typed and goes to the screen and the built-in engine; `text` is for a model."""
+    """What a tool found. `result` is typed and goes to the screen and the built-in engine; `text` is for a model.
+
+    `note` is a sentence for the model beside the evidence, such as that the guide does not cover a question.
+    """
 
     kind: str
     result: BaseModel
     text: str
+    note: str = ""
     suggestions: tuple[str, ...] = ()
     drafts: tuple[DraftNote, ...] = ()
 
@@ -81,6 +85,7 @@ def artifact(outcome: Outcome) -> dict[str, Any]:
     found = list(parts(outcome.result))
     return {
         "kind": outcome.kind,
+        "note": outcome.note,
         "result": outcome.result.model_dump(mode="json"),
         "evidence": [item.model_dump(mode="json") for item in found if isinstance(item, (Figure, Passage, Quote))],
         "tables": [item.model_dump(mode="json") for item in found if isinstance(item, ResultTable)],

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.compose_ideas import campaign_ideas
-from copilot.drafts.findings import find
+from copilot.drafts.findings import EVERYONE, Findings
 from copilot.tools.base import Arguments, Outcome, Tool, ToolContext
 from copilot.tools.make_draft import draft_context
 from copilot.tools.scoping import need_orders
@@ -33,7 +33,7 @@ class IdeasAnswer(BaseModel):
 
 def _run(context: ToolContext, arguments: IdeasArguments) -> Outcome:
     need_orders(context)
-    findings = find(draft_context(context))
+    findings = Findings(draft_context(context), EVERYONE)
     stages = (arguments.stage,) if arguments.stage else STAGES
     answer = IdeasAnswer(sets=tuple(campaign_ideas(findings, stage) for stage in stages))
     ideas = [
@@ -41,7 +41,8 @@ def _run(context: ToolContext, arguments: IdeasArguments) -> Outcome:
         for group in answer.sets
         for idea in group.ideas
     ]
-    return Outcome(kind="ideas", result=answer, text="\n".join([*ideas, tell(answer)]))
+    said = "\n".join(ideas)
+    return Outcome(kind="ideas", result=answer, text=tell(answer, note=said), note=said)
 
 
 TOOL = Tool(

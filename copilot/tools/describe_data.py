@@ -14,7 +14,7 @@ class DataArguments(Arguments):
 def _run(context: ToolContext, _arguments: DataArguments) -> Outcome:
     result = context.ledger.record_result(inventory(context.tables()))
     missing = "Not loaded: " + "; ".join(result.missing) if result.missing else ""
-    return Outcome(kind="data", result=result, text=tell(result, note=missing))
+    return Outcome(kind="data", result=result, text=tell(result, note=missing), note=missing)
 
 
 TOOL = Tool(

@@ -76,8 +76,10 @@ def compose(context: ToolContext, arguments: DraftArguments) -> Draft:
 def _run(context: ToolContext, arguments: DraftArguments) -> Outcome:
     draft = compose(context, arguments)
     note = DraftNote(draft_id=draft.id, kind=draft.kind, title=draft.title, version=draft.version)
-    text = tell(draft, note=f"Draft {draft.id} '{draft.title}' is stored and shown to the user as a card.")
-    return Outcome(kind="draft", result=DraftAnswer(draft=draft), text=text, drafts=(note,))
+    said = f"Draft {draft.id} '{draft.title}' is stored and shown to the user as a card."
+    return Outcome(
+        kind="draft", result=DraftAnswer(draft=draft), text=tell(draft, note=said), note=said, drafts=(note,)
+    )
 
 
 TOOL = Tool(

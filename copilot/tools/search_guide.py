@@ -37,7 +37,7 @@ def _run(context: ToolContext, arguments: GuideArguments) -> Outcome:
     if not found.covered:
         near = f" Nearest topic: {found.nearest_topic}." if found.nearest_topic else ""
         note = f"The guide does not cover this.{near} Say so; do not answer from general knowledge with figures."
-    return Outcome(kind="guide", result=result, text=tell(result, note=note))
+    return Outcome(kind="guide", result=result, text=tell(result, note=note), note=note)
 
 
 TOOL = Tool(

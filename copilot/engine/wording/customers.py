@@ -155,7 +155,8 @@ def journey(answered: Answered) -> list[str]:
     if result.sizable:
         reach = result.substage("warm_subscriber")
         lines.append(
-            f"A stage is not a permission: of {said(reach.people)} warm subscribers {said(reach.contactable)} may be mailed."
+            f"A stage is not a permission: of {said(reach.people)} warm subscribers "
+            f"{said(reach.contactable)} may be mailed."
         )
     if result.thresholds.provisional and result.thresholds.reason:
         lines.append(f"The borders in days are provisional: {result.thresholds.reason}")

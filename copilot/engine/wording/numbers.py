@@ -88,8 +88,8 @@ def repeat_rate(answered: Answered) -> list[str]:
     result = RepeatRates.model_validate(answered.content)
     where = plain_filter(answered.arguments)
     lines = [
-        f"**{said_with_interval(result.lifetime)} of your customers came back{where}: {said(result.repeat_customers)} of "
-        f"{said(result.customers, noun=True)} ordered more than once.**",
+        f"**{said_with_interval(result.lifetime)} of your customers came back{where}: "
+        f"{said(result.repeat_customers)} of {said(result.customers, noun=True)} ordered more than once.**",
         f"The other {said(result.one_time_customers)} bought once. A customer has ordered "
         f"{said(result.orders_per_customer)} times on average; repeat customers bring "
         f"{said(result.net_sales_from_repeat)} of net sales.",
@@ -126,12 +126,14 @@ def rhythm(answered: Answered) -> list[str]:
     if past:
         last = past[-1]
         lines.append(
-            f"I would remind at {said(r.gap_p75)} and offer at {said(r.gap_p90)}. {last.label}: {said(last, noun=True)}."
+            f"I would remind at {said(r.gap_p75)} and offer at {said(r.gap_p90)}. "
+            f"{last.label}: {said(last, noun=True)}."
         )
     if r.thresholds.provisional:
         lines.append(f"These borders are provisional: {r.thresholds.reason}")
     lines.append(
-        "Gaps of customers who never came back are missing from this by nature; the table allows for them (Kaplan-Meier)."
+        "Gaps of customers who never came back are missing from this by nature; "
+        "the table allows for them (Kaplan-Meier)."
     )
     return [*lines, f"{{table:{r.after_order.id}}}", f"{{chart:{r.curve.id}}}", counted(r.gap_median)]
 

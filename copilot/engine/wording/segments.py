@@ -83,14 +83,15 @@ def _first(found: EntryProducts) -> list[str]:
     shown = [*found.categories, *found.products] if everybody else list(found.standout)
     if not shown:
         return [
-            f"**Nothing that {found.rule.name} bought first stands out from the rest.** {said(found.tested)} products and "
-            "categories were compared.",
+            f"**Nothing that {found.rule.name} bought first stands out from the rest.** "
+            f"{said(found.tested)} products and categories were compared.",
             f"{{table:{found.table.id}}}",
         ]
     first = shown[0]
+    who = "Customers" if everybody else found.rule.name
     lines = [
-        f"**{'Customers' if everybody else found.rule.name} most often begin with {first.name}: {said(first.in_group)} of "
-        f"them, and {said(first.repeat_rate)} of everybody who began with it came back.**"
+        f"**{who} most often begin with {first.name}: {said(first.in_group)} of them, "
+        f"and {said(first.repeat_rate)} of everybody who began with it came back.**"
     ]
     others = shown[1:_SHOWN]
     if others:
