@@ -85,6 +85,8 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "net_sales": "net sales",
     "gross_sales": "gross sales",
     "value": "value",
+    "frequency": "number of orders",
+    "demand_sales": "demand sales",
     "first_at": "first order",
     "last_at": "last order",
     "first_channel": "channel of the first order",

@@ -111,9 +111,17 @@ def buying_rhythm(tables: Tables, scope: Scope, beyond: tuple[int, ...] = BEYOND
     )  # fmt: skip
 
 
-def gap_share_beyond(tables: Tables, scope: Scope, days: int) -> Figure:
-    """Share of gaps between orders longer than `days`."""
-    return buying_rhythm(tables, scope, (days,)).beyond[0]
+def share_of_gaps_within(tables: Tables, scope: Scope, days: int) -> Figure:
+    """Share of the gaps between orders that are at most `days` long: where a waiting time lies in the shop's rhythm."""
+    gaps = spells(tables, scope).gaps()
+    return Receipts(tables, scope, "share_of_gaps_within", {"days": days}).share(
+        "gap_within",
+        gaps.n - gaps.above(days),
+        gaps.n,
+        of="gaps",
+        name=f"gap_within_{days}",
+        label=f"Gaps of at most {days} days",
+    )
 
 
 def thresholds(tables: Tables, scope: Scope, waits: Spells | None = None) -> Thresholds:
@@ -167,9 +175,7 @@ def activity_table(tables: Tables, scope: Scope, limits: Thresholds) -> ir.Table
 def _activity(tables: Tables, scope: Scope, limits: Thresholds) -> ir.Table:
     customers = customer_table(tables, scope)
     days = tables.kept(f"customer-days-{scope.key()}", lambda: customer_days(tables, scope))
-    own = days.group_by("customer_key").aggregate(
-        gaps=days.gap.count(), own_median=days.gap.cast("float64").median()
-    )
+    own = days.group_by("customer_key").aggregate(gaps=days.gap.count(), own_median=days.gap.cast("float64").median())
     joined = customers.select("customer_key", "frequency", "days_since").left_join(own, "customer_key")
     joined = joined.drop("customer_key_right")
     weight = joined.gaps / (joined.gaps + 3.0)
@@ -214,7 +220,7 @@ def _past(tables: Tables, receipts: Receipts, gaps: Histogram) -> tuple[Figure, 
     ).iloc[0]
     made: list[Figure] = []
     for percent, border in borders.items():
-        words = f"last order more than {border:.0f} days ago ({percent}th percentile of gaps)"
+        words = f"last order is more than {border:.0f} days ago ({percent}th percentile of gaps)"
         details: dict[str, Any] = {"name": f"past_p{percent}", "label": f"Customers whose {words}"}
         made.append(receipts.figure("past_days", int(counts[f"p{percent}"]), **details))
         details = {"name": f"past_p{percent}_share", "label": f"Share of customers whose {words}"}

@@ -143,7 +143,7 @@ def customer_table(tables: Tables, scope: Scope) -> ir.Table:
 
     Counts: orders, days (with an order), frequency (one of the two, by scope), discounted_orders,
     refunded_orders, units. Times: first_at, last_at, first_day, last_day, days_since. Money: gross_sales,
-    discounts, returns, net_sales, value, value_365 (net sales of the last 365 days), first_order_value, aov.
+    discounts, returns, net_sales, demand_sales, value, value_365 (net sales of the last 365 days), first_order_value, aov.
     Origin: country, region, city, first_channel, first_source, first_device, first_discounted, first_month,
     first_weekday, first_hour, first_category, first_product (of the dearest line of the first order).
     Person: customer_key, customer_ref, email_consent, sms_consent, tags.
@@ -248,7 +248,7 @@ def _customers(tables: Tables, scope: Scope) -> ir.Table:
         net_sales=counted.net.sum(),
         value=counted.value.sum(),
         value_365=counted.net.sum(where=recent).fill_null(0),
-        demand=counted.demand.sum(where=is_order),
+        demand_sales=counted.demand.sum(),
     )
     sums = sums.filter(sums.orders > 0)
     last_day = sums.last_at.date()
@@ -257,9 +257,9 @@ def _customers(tables: Tables, scope: Scope) -> ir.Table:
         last_day=last_day,
         days_since=ibis.date(as_of.isoformat()).delta(last_day, unit="day"),
         frequency=sums.orders if scope.frequency == "orders" else sums.days,
-        aov=sums.demand.cast("float64") / sums.orders,
+        aov=sums.demand_sales.cast("float64") / sums.orders,
         first_month=sums.first_at.strftime("%Y-%m"),
-    ).drop("demand")
+    )
     first = _edge_order(tables, scope, latest=False)
     last = _edge_order(tables, scope, latest=True)
     return _with_person(tables, described.left_join(first, "customer_key").drop("customer_key_right"), last)

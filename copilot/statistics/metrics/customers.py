@@ -49,6 +49,8 @@ METRICS: Final = (
            "all customers.", noun="gaps"),
     Metric("gap_beyond", "Gaps longer than D days", "share", "gaps > D / gaps",
            "Gaps longer than the number of days / all gaps of customers who came back.", minimum=30),
+    Metric("gap_within", "Gaps of at most D days", "share", "gaps <= D / gaps",
+           "Gaps of at most this number of days / all gaps of customers who came back.", minimum=30),
     Metric("past_days", "Customers whose last order is longer ago", "count", "customers with days_since > D",
            "Customers whose last order is more than that many days before the analysis date.", noun="customers"),
     Metric("past_days_share", "Share of customers whose last order is longer ago", "share",
