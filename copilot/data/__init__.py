@@ -1,0 +1,1 @@
+"""Files into canonical tables, kept in a workspace."""

@@ -123,23 +123,26 @@ def date_reading(table: ir.Table, column: str) -> DateReading:
 def timestamp(column: ir.StringValue, order: DateOrder | None) -> ir.TimestampValue:
     """The shop's wall time as written: an offset or zone name at the end is cut off, not applied."""
     cell = text(column)
-    plain = regex_replace(cell, r"[\s ]*(UTC|GMT|Z|[A-Z]{3,4}T)$", "", "")
+    plain = regex_replace(cell, r"[\s ]*(UTC|GMT|Z|[A-Z]{2,4}T)$", "", "")
     plain = regex_replace(plain, r"(\d:\d{2}(:\d{2}([.,]\d+)?)?)\s*[-+]\d{2}:?(\d{2})?$", r"\1", "")
     plain = regex_replace(plain, r"(:\d{2})[.,]\d+", r"\1", "")
     plain = regex_replace(plain, r"^(\d{4}-\d{1,2}-\d{1,2})T", r"\1 ", "")
     plain = regex_replace(plain, r"^(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})", r"\1-\2-\3", "")
-    plain = regex_replace(plain, r"^([A-Za-z]{3,9}|\d{1,2})[- ]([A-Za-z]{3,9}|\d{1,2}),?[- ](\d{2,4})\b,?", r"\1-\2-\3", "")
+    plain = regex_replace(
+        plain, r"^([A-Za-z]{3,9}|\d{1,2})[- ]([A-Za-z]{3,9}|\d{1,2}),?[- ](\d{2,4})\b,?", r"\1-\2-\3", ""
+    )
+    two_digit = r"^(\d{1,2}|[A-Za-z]{3,9})-(\d{1,2}|[A-Za-z]{3,9})-"
+    plain = regex_replace(plain, two_digit + r"([0-6]\d)( |$)", r"\1-\2-20\3\4", "")
+    plain = regex_replace(plain, two_digit + r"([7-9]\d)( |$)", r"\1-\2-19\3\4", "")
     return try_strptime(plain, ibis.array(list(_formats(order))))
 
 
 def _formats(order: DateOrder | None) -> tuple[str, ...]:
-    """strptime formats to try, the four-digit year before the two-digit one."""
+    """strptime formats to try; years have four digits here (DuckDB reads `%Y` from two digits as the year 8)."""
     dates = ["%Y-%m-%d"]
-    if order == "month first":
-        dates += ["%m-%d-%Y", "%m-%d-%y"]
-    elif order == "day first":
-        dates += ["%d-%m-%Y", "%d-%m-%y"]
-    dates += ["%d-%b-%Y", "%d-%b-%y", "%d-%B-%Y", "%d-%B-%y", "%b-%d-%Y", "%b-%d-%y", "%B-%d-%Y", "%B-%d-%y"]
+    if order is not None:
+        dates.append("%m-%d-%Y" if order == "month first" else "%d-%m-%Y")
+    dates += ["%d-%b-%Y", "%d-%B-%Y", "%b-%d-%Y", "%B-%d-%Y"]
     timed = [f"{day}{time}" for day in dates for time in _TIMES]
     return (*timed, "%Y%m%d", "%Y%m%d%H")
 

@@ -88,7 +88,11 @@ def _zip_kind(path: Path) -> Kind:
         raise _refusal(path, "a damaged archive", "Export it again.") from error
     names = {entry.filename for entry in entries}
     if not any(name.startswith("xl/") for name in names):
-        what = "a Word or other Office document" if any(n.startswith(("word/", "ppt/")) for n in names) else "a ZIP archive"
+        what = (
+            "a Word or other Office document"
+            if any(n.startswith(("word/", "ppt/")) for n in names)
+            else "a ZIP archive"
+        )
         raise _refusal(path, what, "Unpack it first and add the tables (CSV, XLSX) inside.")
     if any(name.endswith("vbaProject.bin") for name in names):
         raise _refusal(path, "a workbook with macros", "Save it as .xlsx without macros, or as CSV.")

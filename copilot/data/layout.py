@@ -90,7 +90,9 @@ def layout_of(path: Path, encoding: str) -> Layout:
     width = _width(rows)
     if width > MAX_COLUMNS:
         raise DataRefused(
-            f"{path.name} has {width} columns; at most {MAX_COLUMNS} are read.", "Export fewer columns.", code="too_wide"
+            f"{path.name} has {width} columns; at most {MAX_COLUMNS} are read.",
+            "Export fewer columns.",
+            code="too_wide",
         )
     first = next((i for i, (cells, _) in enumerate(rows) if len(cells) >= width and _filled(cells) > width / 2), 0)
     cells, end_line = rows[first]

@@ -264,10 +264,18 @@ def _text_problems(layout: Layout, tally: _Tally) -> list[Problem]:
     if tally.blank:
         found.append(_note("blank_rows", "empty rows", tally.blank, "set aside"))
     if tally.repeated_headers:
-        found.append(_note("repeated_headers", "column names repeated among the rows", tally.repeated_headers, "set aside"))
+        found.append(
+            _note("repeated_headers", "column names repeated among the rows", tally.repeated_headers, "set aside")
+        )
     if tally.short_rows:
         found.append(
-            _note("short_rows", "rows with too few cells", len(tally.short_rows), "missing cells left empty", tally.short_rows)
+            _note(
+                "short_rows",
+                "rows with too few cells",
+                len(tally.short_rows),
+                "missing cells left empty",
+                tally.short_rows,
+            )
         )
     if tally.long_count:
         found.append(_note("long_rows", "rows with too many cells", tally.long_count, "set aside", tally.long_rows))

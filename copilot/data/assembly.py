@@ -1,0 +1,140 @@
+"""Uploads -> one set of canonical tables: overlaps resolved, money filled in from items, customers merged; kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from copilot.data.engine import connect, held, read, write
+from copilot.data.manifest import Entry
+from copilot.data.merge import Parts, canonical_tables
+from copilot.data.tables import SCHEMAS, ShopFacts, Tables, schema
+
+_PLAIN: Final = re.compile(r"^[a-z0-9_-]{1,60}$")
+KEPT_SETS: Final = 2
+
+
+def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
+    """The tables of these uploads; built at the first call for this `key`, read from disk later."""
+    folder = home / "derived" / key
+    connection = connect(home)
+    if not (folder / "facts.json").exists():
+        _build(home, entries, folder, connection)
+        _forget(home / "derived", folder)
+    built = {name: read(connection, [folder / f"{name}.parquet"]) for name in SCHEMAS}
+    facts = _facts(entries, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+    lock = threading.RLock()
+
+    def keep(name: str, expression: ir.Table) -> ir.Table:
+        safe = name if _PLAIN.match(name) else hashlib.sha256(name.encode()).hexdigest()[:24]
+        path = folder / f"kept-{safe}.parquet"
+        if not path.exists():
+            fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            write(expression, fresh)
+            fresh.replace(path)
+        return read(connection, [path])
+
+    return Tables(key=key, facts=facts, keep=keep, lock=lock, **built)
+
+
+def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) -> None:
+    """Write all canonical tables into a fresh folder and rename it into place."""
+    fresh = folder.with_name(f"{folder.name}.{os.getpid()}-{threading.get_ident()}")
+    fresh.mkdir(mode=0o700)
+    try:
+        tables = canonical_tables(_parts(home, entries, connection), connection)
+        for name in SCHEMAS:
+            write(tables[name], fresh / f"{name}.parquet")
+        facts = _order_facts(tables["orders"])
+        (fresh / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if not (folder / "facts.json").exists():
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
+    """Each kind of table over all uploads that have it, with the sequence of the upload."""
+    order = connection.create_table(
+        "upload_sequence",
+        ibis.memtable(
+            pa.table(
+                {
+                    "upload_id": pa.array([entry.source.upload_id for entry in entries], pa.string()),
+                    "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
+                    "customer_list": pa.array([entry.source.role == "customers" for entry in entries], pa.bool_()),
+                }
+            )
+        ),
+        temp=True,
+    )
+    parts: dict[str, ir.Table] = {}
+    counts: dict[str, int] = {}
+    for name in (*SCHEMAS, "lookups", "key_links"):
+        files = [home / "uploads" / e.source.upload_id / f"{name}.parquet" for e in entries if name in e.tables]
+        counts[name] = len(files)
+        if files:
+            parts[name] = read(connection, files)
+        elif name in SCHEMAS:
+            parts[name] = held(connection, ibis.memtable(schema(name).to_pyarrow().empty_table()))
+    refs = [home / "uploads" / e.source.upload_id / "customer_refs.parquet" for e in entries]
+    if refs:
+        parts["customer_refs"] = read(connection, refs).distinct()
+    only_items = any("order_items" in e.tables and "orders" not in e.tables for e in entries)
+    return Parts(parts, counts, order, only_items)
+
+
+def _order_facts(orders: ir.Table) -> dict[str, Any]:
+    real = orders.filter(orders.kind == "order")
+    row = real.aggregate(first=real.ordered_at.min(), last=real.ordered_at.max()).to_pyarrow().to_pylist()[0]
+    priced = orders.filter(orders.currency.notnull())
+    money = priced.group_by("currency").aggregate(n=priced.count())
+    currencies = [r["currency"] for r in money.order_by(ibis.desc("n"), "currency").to_pyarrow().to_pylist()]
+    first, last = row["first"], row["last"]
+    return {
+        "first_order": first.date().isoformat() if first else None,
+        "last_order": last.date().isoformat() if last else None,
+        "currencies": currencies,
+    }
+
+
+def _facts(entries: list[Entry], found: dict[str, Any]) -> ShopFacts:
+    currencies = tuple(found["currencies"])
+    first, last = (date.fromisoformat(found[k]) if found[k] else None for k in ("first_order", "last_order"))
+    notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
+    return ShopFacts(
+        shop="your shop",
+        currency=currencies[0] if len(currencies) == 1 else None,
+        currencies=currencies,
+        first_order=first,
+        last_order=last,
+        analysis_date=last,
+        time_zone=None,
+        sources=tuple(entry.source for entry in entries),
+        notes=notes,
+    )
+
+
+def _forget(derived: Path, current: Path) -> None:
+    """Keep the newest sets of derived tables only; an older one is rebuilt in seconds if it comes back."""
+    others = sorted(
+        (p for p in derived.iterdir() if p.is_dir() and p != current and "." not in p.name),
+        key=lambda p: p.stat().st_mtime,
+    )
+    for folder in others[: max(0, len(others) - KEPT_SETS + 1)]:
+        shutil.rmtree(folder, ignore_errors=True)

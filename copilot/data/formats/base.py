@@ -1,0 +1,230 @@
+"""What every format shares: the fields a column can be, the upload being mapped, and what a mapping gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from copilot.data import cleaning
+from copilot.data.cleaning import DateReading, DecimalStyle
+from copilot.data.reading import ROW, RawFile
+from copilot.data.report import Problem, Question
+from copilot.data.tables import MONEY, SCHEMAS
+
+# Field -> what its cells are. One list for all formats: a format is a map from these to the columns of a file.
+FIELDS: Final[Mapping[str, str]] = {
+    # who (these become identities and a pseudonym, see privacy)
+    "email": "text",
+    "customer_id": "id",
+    "phone": "text",
+    "phone_2": "text",
+    "phone_3": "text",
+    "first_name": "text",
+    "last_name": "text",
+    "full_name": "text",
+    "company": "text",
+    # order
+    "order_id": "id",
+    "ordered_at": "date",
+    "currency": "text",
+    "status": "text",
+    "cancelled_at": "date",
+    "test": "bool",
+    "channel": "text",
+    "source": "text",
+    "discount_code": "text",
+    "country": "text",
+    "region": "text",
+    "city": "text",
+    "tags": "text",
+    "device": "text",
+    "order_discount": "money",
+    "order_returns": "money",
+    "shipping": "money",
+    "taxes": "money",
+    "subtotal": "money",
+    "order_total": "money",
+    # line
+    "sku": "id",
+    "product": "text",
+    "variant": "text",
+    "category": "text",
+    "category_id": "id",
+    "vendor": "text",
+    "quantity": "money",
+    "unit_price": "money",
+    "line_total": "money",
+    "line_discount": "money",
+    "discount_rate": "money",
+    "cost": "money",
+    "profit": "money",
+    "gift_card": "bool",
+    # customer list
+    "email_consent": "bool",
+    "sms_consent": "bool",
+    "consent_at": "date",
+    "created_at": "date",
+    "orders_stated": "money",
+    "spent_stated": "money",
+    # feedback
+    "feedback_id": "id",
+    "title": "text",
+    "body": "text",
+    "rating": "money",
+    "given_at": "date",
+    # sessions
+    "session_id": "id",
+    "visitor": "id",
+    "started_at": "date",
+    "pages": "money",
+    "product_views": "money",
+    "added_to_cart": "bool",
+    "checkout_started": "bool",
+    "ordered": "bool",
+    # spend
+    "day": "date",
+    "campaign": "text",
+    "spend": "money",
+    "impressions": "money",
+    "clicks": "money",
+    "conversions": "money",
+    "conversion_value": "money",
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One upload on its way in: its text table in the engine and what the workspace gives along."""
+
+    upload_id: str
+    name: str
+    raw: RawFile
+    table: ir.Table
+    engine: Backend
+    salt: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FieldMap:
+    """Which column holds which field, and how the cells of each column are to be read."""
+
+    columns: Mapping[str, str]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # columns that fill in where the first is empty
+    styles: Mapping[str, DecimalStyle] = field(default_factory=dict)
+    dates: Mapping[str, DateReading] = field(default_factory=dict)
+    whole_ids: frozenset[str] = frozenset()
+
+    def has(self, *names: str) -> bool:
+        """True if every one of these fields has a column."""
+        return all(name in self.columns for name in names)
+
+
+@dataclass
+class Mapped:
+    """What a format makes of an upload. `tables` are canonical but for `customer_ref` and `upload_id`."""
+
+    format: str
+    role: str
+    tables: dict[str, ir.Table] = field(default_factory=dict)
+    identities: ir.Table | None = None
+    lookups: ir.Table | None = None
+    kept: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class Format(Protocol):
+    """An export format: one file each in this folder."""
+
+    name: str
+
+    def recognise(self, columns: tuple[str, ...]) -> float:
+        """Confidence from 0 to 1 that a file with these column names is of this format."""
+
+    def map(self, upload: Upload) -> Mapped:
+        """The canonical tables of the upload."""
+
+
+def typed(upload: Upload, fields: FieldMap) -> ir.Table:
+    """The upload with one typed column per known field (null where the file has none) and the row number.
+
+    `nth` is 0 for the first of several rows equal in every cell, then 1, 2 ...; `cells` holds all
+    of them as one text.
+    """
+    cells_of_row = [upload.table[column] for column in upload.raw.columns]
+    columns: dict[str, ir.Value] = {
+        ROW: upload.table[ROW],
+        "nth": ibis.row_number().over(group_by=cells_of_row, order_by=upload.table[ROW]),
+        "cells": ibis.literal("\x1f").join([ibis.coalesce(cell, "") for cell in cells_of_row]),
+    }
+    for name, kind in FIELDS.items():
+        column = fields.columns.get(name)
+        if column is None:
+            columns[name] = _null(kind)
+            continue
+        cells = [_cell(upload.table[c], c, kind, fields) for c in (column, *fields.also.get(name, ()))]
+        columns[name] = cells[0] if len(cells) == 1 else ibis.coalesce(*cells)
+    return upload.table.select(**columns)
+
+
+def _null(kind: str) -> ir.Value:
+    types = {"text": "string", "id": "string", "money": MONEY, "date": "timestamp", "bool": "boolean"}
+    return ibis.null(types[kind])
+
+
+def _cell(column: ir.StringValue, name: str, kind: str, fields: FieldMap) -> ir.Value:
+    if kind == "id":
+        return cleaning.identifier(column, whole_numbers=name in fields.whole_ids)
+    if kind == "money":
+        return cleaning.number(column, fields.styles.get(name, "point"))
+    if kind == "date":
+        reading = fields.dates.get(name)
+        return cleaning.timestamp(column, reading.order if reading else None)
+    return cleaning.boolean(column) if kind == "bool" else cleaning.text(column)
+
+
+def conform(table: ir.Table, name: str) -> ir.Table:
+    """The columns of canonical table `name`, in order and typed; missing ones null."""
+    columns = {}
+    for column, kind in SCHEMAS[name].items():
+        columns[column] = table[column].cast(kind) if column in table.columns else ibis.null(kind)
+    return table.select(**columns)
+
+
+def read_styles(upload: Upload, columns: Mapping[str, str]) -> tuple[dict[str, DecimalStyle], list[Problem]]:
+    """The decimal sign of each money column; an open one follows the file's others."""
+    styles: dict[str, DecimalStyle] = {}
+    problems = []
+    for name, column in columns.items():
+        if FIELDS[name] == "money":
+            styles[column], unclear = cleaning.decimal_style(upload.table, column)
+            if unclear and "comma" in styles.values():
+                styles[column] = "comma"
+            elif unclear:
+                problems.append(
+                    Problem(
+                        code="thousands",
+                        what=f"{column!r} has only numbers such as 1,234",
+                        count=1,
+                        action="the comma read as thousands mark",
+                    )
+                )
+    commas = [column for column, style in styles.items() if style == "comma"]
+    if commas:
+        problems.append(
+            Problem(
+                code="decimal_comma",
+                what=f"decimal comma in {', '.join(repr(c) for c in commas)}",
+                count=len(commas),
+                action="read as decimals (1.234,50 is 1234.50)",
+            )
+        )
+    return styles, problems

@@ -1,0 +1,206 @@
+"""Order lines -> orders and order items, the same for all formats: order fields from the first row that has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from copilot.data.engine import held, sha256
+from copilot.data.formats.base import FieldMap, Mapped, Upload, conform, typed
+from copilot.data.formats.items import codes_have_digits, item_kind
+from copilot.data.privacy import identities, with_match_key
+from copilot.data.reading import ROW
+from copilot.data.tables import MONEY
+
+# Order-level fields: taken once per order, from the first row that has a value.
+_ONCE: Final = (
+    "customer_key", "ordered_at", "currency", "status", "cancelled_at", "test", "channel", "source", "discount_code",
+    "country", "region", "city", "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal",
+    "order_total", "email_consent",
+)  # fmt: skip
+_STATUS: Final = {
+    "paid": ("paid", "completed", "complete", "processing", "shipped", "fulfilled", "delivered", "closed", "approved",
+             "invoiced", "succeeded", "success", "awaiting fulfillment", "completo"),
+    "pending": ("pending", "on-hold", "on hold", "unpaid", "holded", "awaiting payment", "pending payment", "created"),
+    "authorized": ("authorized",),
+    "partially_paid": ("partially_paid", "partially paid"),
+    "partially_refunded": ("partially_refunded", "partially refunded"),
+    "refunded": ("refunded", "returned"),
+    "voided": ("voided", "void", "failed", "declined"),
+    "cancelled": ("cancelled", "canceled", "unavailable", "cancelado"),
+    "expired": ("expired",),
+}  # fmt: skip
+_ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
+_FALSE: Final = ibis.literal(False)  # noqa: FBT003
+
+
+@dataclass(frozen=True)
+class LineOptions:
+    """How the rows of a format make orders.
+
+    `items`: rows are items (else one row is one order). `order_id`: "given", "row" (each row is a transaction of its
+    own) or "moment" (customer and time make the order). `orders`: False if the file holds items only.
+    """
+
+    items: bool = True
+    order_id: str = "given"
+    orders: bool = True
+    consent_source: str | None = None
+
+
+def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
+    """Fill `mapped` with orders, order_items, customers and identities; gives back the lines, for the report."""
+    lines = held(upload.engine, _lines(upload, fields, options))
+    digits = codes_have_digits(lines)
+    kept = held(upload.engine, lines.filter(lines.set_aside.isnull()).mutate(item_kind=item_kind(lines, digits=digits)))
+    mapped.kept = int(kept.count().execute())
+    if options.items:
+        mapped.tables["order_items"] = conform(_items(kept), "order_items")
+    if options.orders:
+        orders = held(upload.engine, _orders(kept, options))
+        mapped.tables["orders"] = conform(orders, "orders")
+        mapped.tables["customers"] = conform(_customers(orders, options), "customers")
+        mapped.identities = held(upload.engine, identities(kept))
+    return lines
+
+
+def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
+    """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
+    table = with_match_key(typed(upload, fields), upload.salt)
+    if options.order_id == "row":
+        made = ibis.literal(upload.salt) + table.cells + ibis.literal("\x1f") + table.nth.cast("string")
+        table = table.mutate(order_id=ibis.literal("t-") + sha256(made).substr(0, 16))
+    elif options.order_id == "moment":
+        moment = ibis.coalesce(table.customer_key, "") + ibis.literal("\x1f") + table.ordered_at.cast("string")
+        table = table.mutate(order_id=ibis.literal("o-") + sha256(ibis.literal(upload.salt) + moment).substr(0, 16))
+    table = table.mutate(repeated=table.nth > 0, **_line_money(table, fields)).drop("cells")
+    reason = ibis.cases((table.order_id.isnull(), "no_order_id"), else_=ibis.null("string"))
+    if options.orders:
+        first_date = table.ordered_at.min().over(ibis.window(group_by=table.order_id))
+        reason = ibis.cases(
+            (table.order_id.isnull(), "no_order_id"), (first_date.isnull(), "no_date"), else_=ibis.null("string")
+        )
+    if not options.items:
+        reason = ibis.ifelse(reason.isnull() & table.repeated, "repeated_orders", reason)
+    return table.mutate(set_aside=reason)
+
+
+def _line_money(table: ir.Table, fields: FieldMap) -> dict[str, ir.Value]:
+    """Gross, discount, cost and unit price of a line, each where the file allows it."""
+    quantity = table.quantity
+    if not fields.has("quantity"):
+        quantity = ibis.literal(1).cast(MONEY)
+    if fields.has("unit_price"):
+        gross = (table.unit_price * quantity).cast(MONEY)
+        unit_price = table.unit_price
+    else:
+        gross = table.line_total
+        unit_price = (table.line_total.cast("float64") / quantity.nullif(0).cast("float64")).cast(MONEY)
+    discount: ir.Value = table.line_discount
+    cost: ir.Value = table.cost
+    if fields.has("discount_rate") and fields.has("unit_price"):
+        discount = (gross * table.discount_rate).cast(MONEY)
+    if fields.has("profit") and not fields.has("cost"):
+        cost = (gross - table.profit).cast(MONEY)
+    discounted = _FALSE if not fields.has("discount_rate") else (table.discount_rate > 0).fill_null(False)  # noqa: FBT003
+    return {
+        "quantity": quantity,
+        "unit_price": unit_price,
+        "gross": gross,
+        "discount": discount,
+        "cost": cost,
+        "line_discounted": discounted | (discount > 0).fill_null(False),  # noqa: FBT003
+    }
+
+
+def _items(kept: ir.Table) -> ir.Table:
+    """One row a line, numbered within its order in the order of the file."""
+    number = ibis.row_number().over(group_by=kept.order_id, order_by=kept[ROW]) + 1
+    return kept.mutate(line_no=number, kind=kept.item_kind)
+
+
+def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
+    """One row a document."""
+    row = kept[ROW]
+    negative = (kept.gross < 0) | ((kept.gross == 0) & (kept.quantity < 0))
+    once = {name: kept[name].argmin(row) for name in _ONCE}
+    orders = kept.group_by("order_id").aggregate(
+        **once,
+        rows=kept.count(),
+        negative_rows=negative.fill_null(False).cast("int64").sum(),  # noqa: FBT003
+        value=kept.gross.sum(),
+        any_discount=kept.line_discounted.any(),
+        all_repeated=kept.repeated.all(),
+    )
+    orders = orders.mutate(kind=_document_kind(orders) if options.items else ibis.literal("order"))
+    status = _status(orders)
+    known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount
+    return orders.mutate(
+        discounts=orders.order_discount.abs(),
+        returns=ibis.ifelse(orders.kind == "order", orders.order_returns.abs(), ibis.null(MONEY)),
+        total_sales=ibis.ifelse(orders.kind == "order", orders.order_total, ibis.null(MONEY)),
+        gross_sales=_order_gross(orders, options),
+        status=status,
+        discounted=ibis.ifelse(
+            known_discount,
+            (orders.order_discount > 0).fill_null(False) | orders.discount_code.notnull() | orders.any_discount,  # noqa: FBT003
+            ibis.null("boolean"),
+        ),
+    )
+
+
+def _order_gross(orders: ir.Table, options: LineOptions) -> ir.Value:
+    """Gross sales the order row itself states, where its lines carry no price; null leaves it to the items."""
+    zero = ibis.literal(0).cast(MONEY)
+    discount = ibis.coalesce(orders.order_discount.abs(), zero)
+    from_total = (
+        orders.order_total - ibis.coalesce(orders.shipping, zero) - ibis.coalesce(orders.taxes, zero) + discount
+    )
+    stated = ibis.coalesce(orders.subtotal + discount, from_total).cast(MONEY)
+    if not options.items:
+        return stated
+    return ibis.ifelse(orders.value.isnull(), stated, ibis.null(MONEY))
+
+
+def _document_kind(orders: ir.Table) -> ir.StringValue:
+    """order | return | adjustment.
+
+    A document with negative lines only is a return if it carries value or a `C` number, else a stock booking.
+    A number with a letter in front, among numbers without, and no customer is an adjustment (bad debt).
+    """
+    plain_share = (~orders.order_id.re_search(_ID_WITH_PREFIX)).cast("float64").mean().over(ibis.window())
+    prefixed = orders.order_id.re_search(_ID_WITH_PREFIX) & (plain_share > 0.5)
+    credit = prefixed & orders.order_id.upper().startswith("C")
+    all_negative = orders.negative_rows == orders.rows
+    return ibis.cases(
+        (all_negative & (credit | (orders.customer_key.notnull() & (orders.value < 0))), "return"),
+        (prefixed & orders.customer_key.isnull(), "adjustment"),
+        (all_negative & (orders.value < 0), "return"),
+        (all_negative, "adjustment"),
+        else_="order",
+    )
+
+
+def _status(orders: ir.Table) -> ir.StringValue:
+    """The payment status in one vocabulary; a cancellation date wins over it."""
+    word = orders.status.lower().re_replace("^wc-", "")
+    branches = [(word.isin(words), name) for name, words in _STATUS.items()]
+    known = ibis.cases(*branches, else_="unknown")
+    return ibis.ifelse(orders.cancelled_at.notnull() & ~known.isin(("voided",)), "cancelled", known)
+
+
+def _customers(orders: ir.Table, options: LineOptions) -> ir.Table:
+    """One row a customer named by the orders; consent only as the latest order with an answer states it."""
+    known = orders.filter(orders.customer_key.notnull())
+    if options.consent_source is None:
+        return known.select("customer_key").distinct()
+    answered = known.email_consent.notnull()
+    table = known.group_by("customer_key").aggregate(
+        email_consent=known.email_consent.argmax(known.ordered_at, where=answered),
+        consent_at=known.ordered_at.max(where=answered),
+    )
+    source = ibis.ifelse(table.email_consent.notnull(), options.consent_source, ibis.null("string"))
+    return table.mutate(consent_source=source)

@@ -1,0 +1,150 @@
+"""Any table of orders, order lines, customers, products, feedback, sessions or spend, recognised by name and content."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+from copilot.data.formats import lists
+from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
+from copilot.data.formats.dates import decide_dates
+from copilot.data.formats.documents import LineOptions, build
+from copilot.data.formats.profile import ColumnProfile, profile
+from copilot.data.formats.recognise import Recognised, by_content, by_name
+from copilot.data.formats.synonyms import name_score
+from copilot.data.quality import one, order_findings
+from copilot.errors import DataRefused
+
+ORDER_FIELDS: Final = (
+    "order_id", "ordered_at", "email", "customer_id", "phone", "phone_2", "first_name", "last_name", "full_name",
+    "company", "currency", "status", "cancelled_at", "channel", "source", "discount_code", "country", "region", "city",
+    "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal", "order_total", "sku",
+    "product", "variant", "category", "vendor", "quantity", "unit_price", "line_total", "line_discount",
+    "discount_rate", "cost", "profit",
+)  # fmt: skip
+_ITEM_FIELDS: Final = ("sku", "product", "quantity", "unit_price", "line_total")
+_AMOUNTS: Final = ("unit_price", "line_total", "order_total", "subtotal")
+_SAME_ON_ALL_ROWS: Final = 0.95
+
+
+class Generic:
+    """The format of last resort: no platform's own layout, but a table one can understand."""
+
+    name = "table"
+
+    def recognise(self, columns: tuple[str, ...]) -> float:
+        """Always possible, never preferred."""
+        return 0.1 if columns else 0.0
+
+    def map(self, upload: Upload) -> Mapped:
+        """Decide what the rows are, then map them."""
+        profiles = profile(upload)
+        answers = dict(upload.answers)
+        if not upload.raw.header:
+            return _orders(upload, profiles, by_content(profiles))
+        kind = lists.kind_of_list(profiles)
+        if kind in ("sessions", "reviews", "survey", "spend"):
+            return lists.map_list(upload, profiles, kind)
+        found = by_name(profiles, ORDER_FIELDS, answers)
+        has = found.columns.__contains__
+        if has("ordered_at") and (has("order_id") or _transactions(found)):
+            return _orders(upload, profiles, found)
+        if (
+            has("order_id")
+            and (has("sku") or has("product"))
+            and any(map(has, ("quantity", "unit_price", "line_total")))
+        ):
+            if not has("customer_id") and not has("email"):
+                return _orders(upload, profiles, found, orders=False)
+            raise _no_date(upload, found)
+        if kind is not None:
+            return lists.map_list(upload, profiles, kind)
+        if has("order_id") or _transactions(found):
+            raise _no_date(upload, found)
+        return lists.unused(upload)
+
+
+def _transactions(found: Recognised) -> bool:
+    """True if the rows name a customer and what was bought or paid: orders even without an order number."""
+    customer = "customer_id" in found.columns or "email" in found.columns
+    return customer and any(name in found.columns for name in (*_AMOUNTS, "product", "sku"))
+
+
+def _no_date(upload: Upload, found: Recognised) -> DataRefused:
+    known = ", ".join(sorted(repr(column) for column in found.columns.values()))
+    return DataRefused(
+        f"{upload.name} looks like orders ({known}), but no column holds the order's date.",
+        "Export it again with the order date; without it there are no periods, gaps or repeat rates. Nothing was stored.",
+        code="no_date_column",
+    )
+
+
+def _orders(upload: Upload, profiles: dict[str, ColumnProfile], found: Recognised, *, orders: bool = True) -> Mapped:
+    """Order lines, whole orders or single transactions."""
+    columns = dict(found.columns)
+    if orders and "ordered_at" not in columns:
+        raise _no_date(upload, found)
+    _settle_amounts(upload, columns)
+    role = "orders" if orders else "order items"
+    styles, problems = read_styles(upload, columns)
+    dates, date_questions = decide_dates(upload, columns)
+    mapped = Mapped(format="order table" if orders else "order item table", role=role, columns=columns)
+    mapped.problems += problems
+    mapped.questions += [*found.questions, *date_questions]
+    if mapped.questions:
+        return mapped
+    whole = frozenset(c for c in columns.values() if profiles[c].point_zero > 0.99)
+    fields = FieldMap(columns, {}, styles, dates, whole)
+    lines = build(upload, fields, _options(upload, fields, orders=orders), mapped)
+    order_findings(upload, fields, lines, mapped)
+    _notes(fields, mapped)
+    return mapped
+
+
+def _options(upload: Upload, fields: FieldMap, *, orders: bool) -> LineOptions:
+    if not orders:
+        return LineOptions(orders=False)
+    if not fields.has("order_id"):
+        products = fields.has("product") or fields.has("sku")
+        return LineOptions(items=True, order_id="moment" if products else "row")
+    items = any(fields.has(name) for name in _ITEM_FIELDS)
+    return LineOptions(items=items)
+
+
+def _settle_amounts(upload: Upload, columns: dict[str, str]) -> None:
+    """Put an amount column at the level its values show: the same on all rows of an order means once per order.
+
+    Summing a total that is repeated on each line is the classic way to multiply revenue.
+    """
+    for line_field, order_field in (("line_total", "order_total"), ("line_discount", "order_discount")):
+        for name in (line_field, order_field):
+            column = columns.get(name)
+            if column is None or name_score(line_field, column) == 0 or name_score(order_field, column) == 0:
+                continue
+            wanted = order_field if "order_id" in columns and _once_per_order(upload, columns, column) else line_field
+            if wanted != name and wanted not in columns:
+                columns[wanted] = columns.pop(name)
+    if "unit_price" in columns and "quantity" in columns:
+        columns.pop("line_total", None)
+
+
+def _once_per_order(upload: Upload, columns: dict[str, str], column: str) -> bool:
+    table = upload.table
+    per_order = table.group_by(order=table[columns["order_id"]]).aggregate(
+        rows=table.count(), values=table[column].nunique()
+    )
+    several = per_order.filter(per_order.rows > 1)
+    found = one(several.aggregate(orders=several.count(), same=(several["values"] <= 1).cast("int64").sum()))
+    if not found["orders"]:
+        return not any(name in columns for name in ("sku", "product", "unit_price"))
+    return bool(found["same"] / found["orders"] >= _SAME_ON_ALL_ROWS)
+
+
+def _notes(fields: FieldMap, mapped: Mapped) -> None:
+    """What a reader of figures must know of this file."""
+    if not any(fields.has(name) for name in _AMOUNTS) and mapped.role == "orders":
+        mapped.notes.append("the orders file carries no amounts")
+    if fields.has("discount_rate") and not fields.has("unit_price"):
+        mapped.notes.append("amounts are after discount; what was taken off is not in the file")
+    if fields.has("full_name") and not fields.has("customer_id") and not fields.has("email"):
+        mapped.notes.append("customers are given by name only, which does not tell two people apart: none is counted")

@@ -1,0 +1,79 @@
+"""What stands in each column of an upload: the shares of numbers, dates, addresses and long texts, from a spread sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from copilot.data import cleaning
+from copilot.data.formats.base import Upload
+from copilot.data.reading import ROW
+
+SAMPLE_ROWS: Final = 20_000
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """Shares are of the filled cells of the sample; `distinct` is the share of different values among them."""
+
+    name: str
+    filled: int
+    numbers: float
+    whole: float
+    point_zero: float
+    dates: float
+    emails: float
+    padded: float
+    distinct: float
+    length: float
+    largest: float | None
+    smallest: float | None
+    rate_like: float
+
+
+def profile(upload: Upload) -> dict[str, ColumnProfile]:
+    """One profile a column."""
+    step = max(1, upload.raw.rows // SAMPLE_ROWS)
+    sample = upload.table.filter(upload.table[ROW] % step == 0) if step > 1 else upload.table
+    measures: dict[str, ir.Value] = {}
+    for position, column in enumerate(upload.raw.columns):
+        measures |= {f"{position}_{name}": value for name, value in _measures(sample[column]).items()}
+    row = sample.aggregate(**measures).to_pyarrow().to_pylist()[0]
+    return {
+        column: ColumnProfile(column, **{name: _number(row[f"{i}_{name}"], name) for name in _NAMES})  # type: ignore[arg-type]
+        for i, column in enumerate(upload.raw.columns)
+    }
+
+
+_NAMES: Final = ("filled", "numbers", "whole", "point_zero", "dates", "emails", "padded", "distinct", "length",
+                 "largest", "smallest", "rate_like")  # fmt: skip
+
+
+def _number(value: float | None, name: str) -> float | int | None:
+    if value is None:
+        return None if name in ("largest", "smallest") else 0
+    return value
+
+
+def _measures(column: ir.StringValue) -> dict[str, ir.Value]:
+    cell = cleaning.text(column)
+    value = cleaning.number(column).cast("float64")
+    shaped = cell.re_search(r"^[-+(]?[^\w\s]{0,2}\s?\d[\d.,' ]*\d*\s?[^\w\s]?\)?-?$|^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
+    filled = cell.count()
+    return {
+        "filled": filled,
+        "numbers": shaped.cast("float64").mean(),
+        "whole": cell.re_search(r"^-?\d+(\.0+)?$").cast("float64").mean(),
+        "point_zero": cell.re_search(r"^\d+\.0+$").cast("float64").mean(),
+        "dates": cell.re_search(cleaning.ANY_DATE).cast("float64").mean(),
+        "emails": cell.re_search(r"^\S+@\S+\.\S+$").cast("float64").mean(),
+        "padded": cell.re_search(r"^0\d+$").cast("float64").mean(),
+        "distinct": cell.nunique().cast("float64") / filled.nullif(0).cast("float64"),
+        "length": cell.length().cast("float64").mean(),
+        "largest": ibis.ifelse(shaped, value, ibis.null("float64")).max(),
+        "smallest": ibis.ifelse(shaped, value, ibis.null("float64")).min(),
+        "rate_like": ibis.ifelse(shaped, (value >= 0) & (value <= 1), ibis.null("boolean")).cast("float64").mean(),
+    }

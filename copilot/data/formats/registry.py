@@ -1,0 +1,17 @@
+"""Picks the format of an upload: the most confident one; a new format is one file and one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from copilot.data.formats.base import Format
+from copilot.data.formats.generic import Generic
+from copilot.data.formats.shopify_customers import ShopifyCustomers
+from copilot.data.formats.shopify_orders import ShopifyOrders
+
+FORMATS: Final[tuple[Format, ...]] = (ShopifyOrders(), ShopifyCustomers(), Generic())
+
+
+def format_of(columns: tuple[str, ...]) -> Format:
+    """The format that recognises these columns best."""
+    return max(FORMATS, key=lambda known: known.recognise(columns))

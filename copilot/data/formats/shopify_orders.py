@@ -1,0 +1,81 @@
+"""Shopify orders export, every generation of its header: one row a line item, order fields on the first row only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
+from copilot.data.formats.dates import decide_dates
+from copilot.data.formats.documents import LineOptions, build
+from copilot.data.quality import order_findings
+
+COLUMNS: Final = {
+    "order_id": ("Name",),
+    "email": ("Email",),
+    "status": ("Financial Status",),
+    "email_consent": ("Accepts Marketing",),
+    "currency": ("Currency",),
+    "subtotal": ("Subtotal",),
+    "shipping": ("Shipping",),
+    "taxes": ("Taxes",),
+    "order_total": ("Total",),
+    "discount_code": ("Discount Code",),
+    "order_discount": ("Discount Amount",),
+    "ordered_at": ("Created at",),
+    "quantity": ("Lineitem quantity",),
+    "product": ("Lineitem name",),
+    "unit_price": ("Lineitem price",),
+    "sku": ("Lineitem sku",),
+    "line_discount": ("Lineitem discount",),
+    "full_name": ("Billing Name", "Shipping Name"),
+    "city": ("Shipping City", "Billing City"),
+    "region": ("Shipping Province", "Billing Province"),
+    "country": ("Shipping Country", "Billing Country"),
+    "phone": ("Phone",),
+    "phone_2": ("Billing Phone",),
+    "phone_3": ("Shipping Phone",),
+    "cancelled_at": ("Cancelled at",),
+    "order_returns": ("Refunded Amount",),
+    "vendor": ("Vendor",),
+    "tags": ("Tags",),
+    "channel": ("Source",),
+}
+_SIGNATURE: Final = {"name", "email", "created at", "lineitem name"}
+_TELLING: Final = {"total", "financial status", "lineitem quantity", "lineitem price", "refunded amount", "subtotal"}
+
+
+class ShopifyOrders:
+    """The format as the registry sees it."""
+
+    name = "Shopify orders"
+
+    def recognise(self, columns: tuple[str, ...]) -> float:
+        """1.0 when the signature and at least two telling columns are there."""
+        names = {column.lower() for column in columns}
+        return 1.0 if names >= _SIGNATURE and len(names & _TELLING) >= 2 else 0.0
+
+    def map(self, upload: Upload) -> Mapped:
+        """Group rows by Name; refunds stay on the order, since the export gives them no date."""
+        fields, mapped = field_map(upload, COLUMNS, self.name, "orders")
+        if mapped.questions:
+            return mapped
+        options = LineOptions(consent_source="Shopify orders export: Accepts Marketing")
+        lines = build(upload, fields, options, mapped)
+        order_findings(upload, fields, lines, mapped)
+        return mapped
+
+
+def field_map(
+    upload: Upload, names: dict[str, tuple[str, ...]], format_name: str, role: str
+) -> tuple[FieldMap, Mapped]:
+    """The columns of a fixed format that this file has, with styles and dates decided."""
+    present = {column.lower(): column for column in upload.raw.columns}
+    found = {
+        field: [present[n.lower()] for n in candidates if n.lower() in present] for field, candidates in names.items()
+    }
+    columns = {field: there[0] for field, there in found.items() if there}
+    also = {field: tuple(there[1:]) for field, there in found.items() if len(there) > 1}
+    styles, problems = read_styles(upload, columns)
+    dates, questions = decide_dates(upload, columns)
+    mapped = Mapped(format=format_name, role=role, problems=problems, questions=questions, columns=columns)
+    return FieldMap(columns, also, styles, dates), mapped

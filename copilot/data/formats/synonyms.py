@@ -1,0 +1,131 @@
+"""The names under which shops write a field: data for the generic format, in normal form (lower case, single blanks)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+# The first name of a field is its clearest; all are equal in rank. Names that could mean two fields stand in both.
+SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "email": ("email", "e mail", "email address", "customer email", "billing email", "contact email", "buyer email",
+              "purchase email", "reviewer email", "user email", "email billing"),
+    "customer_id": ("customer id", "customer number", "customer no", "customer key", "client id", "client number",
+                    "buyer id", "buyer user id", "member id", "member number", "user id", "customer", "account id",
+                    "household key", "cust id", "customer unique id", "kundennummer", "kunden nr"),
+    "phone": ("phone", "phone number", "telephone", "mobile", "billing phone", "customer phone", "home phone", "tel"),
+    "phone_2": ("fax", "shipping phone"),
+    "first_name": ("first name", "firstname", "given name", "billing first name", "vorname"),
+    "last_name": ("last name", "lastname", "surname", "family name", "billing last name", "nachname"),
+    "full_name": ("customer name", "full name", "contact name", "buyer name", "billing name", "ship name",
+                  "reviewer name", "recipient name", "client name"),
+    "company": ("company name", "company", "billing company", "organization", "organisation"),
+    "order_id": ("order id", "order number", "order no", "order", "invoice no", "invoice", "invoice number",
+                 "invoice id", "transaction id", "receipt number", "receipt no", "bill no", "basket id", "order name",
+                 "sales order", "bestellnummer"),
+    "ordered_at": ("order date", "ordered at", "date", "invoice date", "purchase date", "order created", "created at",
+                   "transaction date", "sale date", "order purchase timestamp", "date created", "order time",
+                   "timestamp", "order timestamp", "created", "bestelldatum", "datum"),
+    "currency": ("currency", "order currency", "currency code"),
+    "status": ("status", "order status", "financial status", "payment status"),
+    "cancelled_at": ("cancelled at", "canceled at"),
+    "channel": ("sales channel", "order channel", "purchase point", "channel"),
+    "source": ("source", "utm source", "referring source", "referrer", "traffic source", "origin"),
+    "discount_code": ("discount code", "coupon code", "coupon", "promo code", "voucher code"),
+    "country": ("country", "country region", "billing country", "ship country", "shipping country", "customer country",
+                "country code", "land"),
+    "region": ("state province", "region", "state", "province", "billing state", "ship region", "ship state",
+               "customer state", "shipping state"),
+    "city": ("city", "billing city", "ship city", "customer city", "shipping city", "town", "ort"),
+    "tags": ("tags", "customer tags", "order tags"),
+    "device": ("device", "device category", "device type"),
+    "order_discount": ("order discount", "discount total", "cart discount amount", "order discount amount",
+                       "total discount"),
+    "order_returns": ("refunded amount", "refund amount", "amount refunded", "total refunded", "order refund amount"),
+    "shipping": ("shipping", "shipping total", "freight", "shipping cost", "order shipping amount", "order shipping",
+                 "delivery cost"),
+    "taxes": ("taxes", "tax", "tax total", "vat", "order tax amount", "order sales tax", "sales tax"),
+    "subtotal": ("subtotal", "order subtotal", "order subtotal amount"),
+    "order_total": ("order total", "order value", "order amount", "grand total", "order total amount",
+                    "total amount", "total", "grand total purchased", "revenue", "payment value"),
+    "sku": ("sku", "stock code", "product id", "product code", "item id", "item sku", "variant sku", "article number",
+            "item number", "asin", "product key", "product number", "artikelnummer"),
+    "product": ("product name", "product", "product title", "item name", "item", "item description", "description",
+                "lineitem name", "item title", "title", "name", "artikel"),
+    "variant": ("variant", "variation", "product variation", "option"),
+    "category": ("category", "product category", "category name", "product type", "department", "department name",
+                 "type", "product category name", "categories"),
+    "category_id": ("category id",),
+    "vendor": ("vendor", "brand", "manufacturer"),
+    "quantity": ("quantity", "qty", "units", "order quantity", "item quantity", "quantity ordered", "pieces",
+                 "number of items", "items sold", "menge"),
+    "unit_price": ("unit price", "price", "item price", "price per unit", "item cost", "unit cost price",
+                   "product price", "regular price", "selling price", "variant price", "einzelpreis", "preis"),
+    "line_total": ("sales", "line total", "item total", "amount", "sales amount", "dollar value", "total price",
+                   "value", "revenue", "net sales", "gross sales", "line amount", "total", "spend", "turnover",
+                   "order line total", "extended price", "umsatz", "betrag"),
+    "line_discount": ("discount amount", "line discount", "item discount", "discount", "item promotion discount"),
+    "discount_rate": ("discount rate", "discount percent", "discount"),
+    "cost": ("line cost", "cogs", "cost of goods"),
+    "profit": ("profit", "margin", "gross profit"),
+    "email_consent": ("accepts email marketing", "accepts marketing", "email marketing consent", "email consent",
+                      "newsletter", "subscribed", "opt in"),
+    "sms_consent": ("accepts sms marketing", "sms consent", "sms marketing consent"),
+    "consent_at": ("consent at", "consent date", "email marketing consent timestamp", "optin time", "opt in date"),
+    "created_at": ("profile created on", "customer since", "sign up", "registered at", "signup date",
+                   "registration date", "date added", "created at", "member since"),
+    "orders_stated": ("total orders", "orders count", "number of orders", "historic number of orders"),
+    "spent_stated": ("total spent", "total spend", "lifetime value", "historic customer lifetime value"),
+    "feedback_id": ("review id", "response id", "respondent id", "ticket id", "feedback id"),
+    "title": ("title", "review title", "review comment title", "subject"),
+    "body": ("body", "review text", "review", "review content", "review body", "comment", "comments", "message",
+             "review comment message", "text", "feedback"),
+    "rating": ("rating", "stars", "score", "star rating", "review score", "review stars", "review rating"),
+    "given_at": ("review date", "date", "review created", "review creation date", "created at", "submitted at",
+                 "timestamp", "submit date utc", "end date", "response date", "answered at", "review created utc"),
+    "session_id": ("session id", "visit id", "session"),
+    "visitor": ("visitor id", "visitor", "client id", "anonymous id", "user pseudo id", "user session"),
+    "started_at": ("started at", "session start", "start time", "session date", "visit time", "timestamp", "date"),
+    "pages": ("pages", "page views", "pageviews", "pages viewed"),
+    "product_views": ("product views", "products viewed", "item views"),
+    "added_to_cart": ("added to cart", "add to cart", "cart"),
+    "checkout_started": ("checkout started", "began checkout", "reached checkout", "begin checkout"),
+    "ordered": ("ordered", "purchased", "converted", "purchase"),
+    "day": ("day", "date", "reporting starts", "month", "by day"),
+    "campaign": ("campaign", "campaign name"),
+    "spend": ("cost", "spend", "amount spent", "ad spend"),
+    "impressions": ("impressions", "impr"),
+    "clicks": ("clicks", "link clicks"),
+    "conversions": ("conversions", "purchases", "results"),
+    "conversion_value": ("conversion value", "conv value", "purchase value", "purchases conversion value"),
+}  # fmt: skip
+
+# Name patterns for fields whose names carry the shop's own goods ("number_of_cds").
+PATTERNS: Final[Mapping[str, str]] = {
+    "quantity": r"^(number|count|no|nr) of \w+( \w+)?$",
+    "spend": r"^(amount spent|cost) [a-z]{3}$",
+    "email": r"^e ?mail\b.*$|.* e ?mail$",
+    "body": r"^.*\b(review|comment|feedback) (text|body|content|message)$",
+}
+
+
+def normal(name: str) -> str:
+    """A column name in normal form.
+
+    >>> normal("unitPrice"), normal("Country/Region"), normal("InvoiceNo")
+    ('unit price', 'country region', 'invoice no')
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", spaced)
+    plain = re.sub(r"[^\w]+|_", " ", spaced).lower()
+    return " ".join(plain.split())
+
+
+def name_score(field: str, column: str) -> float:
+    """1.0 for a known name (a little less down the list), 0.6 for a pattern, else 0."""
+    plain = normal(column)
+    names = SYNONYMS.get(field, ())
+    if plain in names:
+        return 1.0 - 0.01 * names.index(plain)
+    pattern = PATTERNS.get(field)
+    return 0.6 if pattern is not None and re.match(pattern, plain) else 0.0

@@ -1,0 +1,126 @@
+"""One upload from bytes to canonical Parquet files in a staging folder, with its intake report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from copilot.data import privacy
+from copilot.data.engine import connect, read, write
+from copilot.data.formats.base import Mapped, Upload
+from copilot.data.formats.registry import format_of
+from copilot.data.quality import one, summary
+from copilot.data.reading import RawFile, read_raw
+from copilot.data.report import IntakeReport
+from copilot.data.tables import IDENTITY_COLUMNS
+
+_BLOCK: Final = 1024 * 1024
+NOT_USED: Final = "not used"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An upload ready to be applied: `tables` and `identities` lie in `folder`."""
+
+    report: IntakeReport
+    content_hash: str
+    folder: Path
+    tables: tuple[str, ...]
+    notes: tuple[str, ...]
+    customers: tuple[tuple[str, str | None], ...]
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of the bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the workspace gives to an upload on its way in."""
+
+    home: Path
+    salt: str
+    answers: Mapping[str, str]
+    max_bytes: int = 4 * 1024**3
+
+
+def prepare(source: Path, name: str, folder: Path, door: Door) -> Prepared:
+    """Read, recognise, take identities off, map and write. Raises DataRefused; writes into `folder` only."""
+    digest = content_hash(source)
+    raw = read_raw(source, folder, name, max_bytes=door.max_bytes)
+    engine = connect(door.home)
+    upload_id = f"u{digest[:12]}"
+    try:
+        table = read(engine, [raw.path])
+        upload = Upload(upload_id, name, raw, table, engine, door.salt, door.answers)
+        mapped = format_of(raw.columns).map(upload)
+        report = _report(upload, mapped)
+        stored = report.upload_id is not None
+        tables = _write(upload_id, mapped, folder) if stored else ()
+        customers = _customers(mapped) if stored else ()
+    finally:
+        engine.disconnect()
+    raw.path.unlink()
+    return Prepared(report, digest, folder, tables, tuple(dict.fromkeys(mapped.notes)), customers)
+
+
+def _report(upload: Upload, mapped: Mapped) -> IntakeReport:
+    raw: RawFile = upload.raw
+    stored = not mapped.questions and mapped.role != NOT_USED
+    kept = mapped.kept if stored else 0
+    return IntakeReport(
+        upload_id=upload.upload_id if stored else None,
+        file=upload.name,
+        role=mapped.role,
+        format=mapped.format,
+        summary=summary(upload, mapped),
+        rows=raw.rows,
+        kept=kept,
+        set_aside=raw.rows - kept,
+        problems=(*raw.problems, *mapped.problems),
+        questions=tuple(mapped.questions),
+        columns=mapped.columns,
+    )
+
+
+def _write(upload_id: str, mapped: Mapped, folder: Path) -> tuple[str, ...]:
+    """Parquet files of an upload: canonical tables, key links and lookups; identities apart."""
+    tables = folder / "tables"
+    tables.mkdir()
+    names = []
+    for name, table in mapped.tables.items():
+        write(table.mutate(upload_id=ibis.literal(upload_id)), tables / f"{name}.parquet")
+        names.append(name)
+    if mapped.lookups is not None:
+        write(mapped.lookups.mutate(upload_id=ibis.literal(upload_id)), tables / "lookups.parquet")
+        names.append("lookups")
+    if mapped.identities is not None:
+        people = mapped.identities
+        known = people.mutate(upload_id=ibis.literal(upload_id))
+        write(known.select(*IDENTITY_COLUMNS), folder / "identities.parquet")
+        links = people.filter(people.id_key.notnull() & (people.id_key != people.customer_key))
+        if one(links.aggregate(n=links.count()))["n"]:
+            write(links.select(from_key=links.id_key, to_key=links.customer_key), tables / "key_links.parquet")
+            names.append("key_links")
+    return tuple(names)
+
+
+def _customers(mapped: Mapped) -> tuple[tuple[str, str | None], ...]:
+    """Customer keys with the shop's short number, in the order of appearance."""
+    if mapped.identities is None:
+        return ()
+    people: ir.Table = mapped.identities
+    listed = people.select("customer_key", "first_row", code=privacy.short_code(people.shop_customer_id))
+    rows = listed.order_by("first_row").to_pyarrow()
+    return tuple(zip(rows["customer_key"].to_pylist(), rows["code"].to_pylist(), strict=True))

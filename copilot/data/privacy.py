@@ -1,0 +1,104 @@
+"""The door where identities are taken off: match key, pseudonym, the identities table, and scrubbing of free text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from copilot.data.engine import regex_replace, sha256
+
+KEY_LENGTH: Final = 32
+# A shop's own customer number is shown on screen only if it is short and cannot be a name, an address or a phone.
+SHORT_CODE: Final = r"^([A-Za-z0-9-]{0,7}[0-9][A-Za-z0-9-]{0,7}|[A-Z]{1,6})$"
+EMAIL: Final = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
+PHONE: Final = r"(?:\+|00)?\(?\d[\d\s().\-/]{7,}\d"
+URL: Final = r"(?:https?://|www\.)\S+"
+
+_GUEST_IDS: Final = ("0", "guest")
+_PHONE_PYTHON: Final = re.compile(r"(?<![\w.])" + PHONE + r"(?!\w)")
+_EMAIL_PYTHON: Final = re.compile(EMAIL)
+_URL_PYTHON: Final = re.compile(URL)
+
+
+def normal_email(email: ir.StringValue) -> ir.StringValue:
+    """Trimmed and lower-cased e-mail, null without `@`."""
+    plain = email.strip().lower()
+    return ibis.ifelse(plain.contains("@"), plain, ibis.null("string"))
+
+
+def normal_phone(phone: ir.StringValue) -> ir.StringValue:
+    """Digits of a phone number, null with fewer than seven; a leading 00 is the same as +."""
+    digits = regex_replace(phone, r"\D", "", "g").re_replace("^00", "")
+    return ibis.ifelse(digits.length() >= 7, digits, ibis.null("string"))
+
+
+def with_match_key(table: ir.Table, salt: str) -> ir.Table:
+    """Add `match_key` and `customer_key` from e-mail, else the shop's customer id, else phone; null for guests.
+
+    The pseudonym is the salted SHA-256 of the match key, cut to 128 bits; the salt never leaves the workspace.
+    """
+    email = normal_email(table.email)
+    shop_id = ibis.ifelse(table.customer_id.lower().isin(_GUEST_IDS), ibis.null("string"), table.customer_id)
+    # Some shops use the e-mail address as customer id.
+    email = ibis.coalesce(email, ibis.ifelse(shop_id.contains("@"), normal_email(shop_id), ibis.null("string")))
+    phone = ibis.coalesce(normal_phone(table.phone), normal_phone(table.phone_2), normal_phone(table.phone_3))
+    by_id = ibis.literal("id:") + shop_id.strip()
+    table = table.mutate(
+        email=email,
+        customer_id=shop_id,
+        phone=phone,
+        match_key=ibis.coalesce(ibis.literal("email:") + email, by_id, ibis.literal("phone:") + phone),
+        id_key=pseudonym(by_id, salt),
+    )
+    return table.mutate(customer_key=pseudonym(table.match_key, salt))
+
+
+def pseudonym(match_key: ir.StringValue, salt: str) -> ir.StringValue:
+    """The pseudonym of a match key."""
+    return sha256(ibis.literal(salt) + match_key).substr(0, KEY_LENGTH)
+
+
+def identities(table: ir.Table) -> ir.Table:
+    """One row a customer with what identifies them, from a table with match keys; first non-empty value wins."""
+    known = table.filter(table.customer_key.notnull())
+    row = known["__row"]
+    words = known.full_name.split(" ")
+    known = known.mutate(
+        first_name=ibis.coalesce(known.first_name, words[0]),
+        last_name=ibis.coalesce(
+            known.last_name, known.full_name.re_extract(r"^\S+\s+(.*)$", 1).nullif(""), known.company
+        ),
+    )
+    return known.group_by("customer_key").aggregate(
+        match_key=known.match_key.argmin(row),
+        shop_customer_id=known.customer_id.argmin(row),
+        email=known.email.argmin(row),
+        first_name=known.first_name.argmin(row),
+        last_name=known.last_name.argmin(row),
+        phone=known.phone.argmin(row),
+        id_key=known.id_key.argmin(row),
+        first_row=row.min(),
+    )
+
+
+def short_code(shop_customer_id: ir.StringValue) -> ir.StringValue:
+    """The shop's customer number where it may be shown: at most 8 characters with a digit, or 6 capitals."""
+    fits = shop_customer_id.re_search(SHORT_CODE) & (shop_customer_id.length() <= 8)
+    return ibis.ifelse(fits, shop_customer_id, ibis.null("string"))
+
+
+def scrub(column: ir.StringValue) -> ir.StringValue:
+    """Free text without e-mail addresses, web addresses and phone numbers."""
+    plain = regex_replace(column, EMAIL, "[e-mail]", "g")
+    plain = regex_replace(plain, URL, "[link]", "g")
+    return regex_replace(plain, r"\b" + PHONE + r"\b|\+\d[\d\s().\-/]{7,}\d", "[phone]", "g")
+
+
+def scrub_text(text: str) -> str:
+    """The same for one Python string (file names, examples)."""
+    plain = _EMAIL_PYTHON.sub("[e-mail]", text)
+    plain = _URL_PYTHON.sub("[link]", plain)
+    return _PHONE_PYTHON.sub("[phone]", plain)

@@ -1,0 +1,256 @@
+"""One shop's home on disk: applies and removes uploads wholly or not at all, and hands out the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from copilot.data.assembly import assemble
+from copilot.data.engine import connect, read
+from copilot.data.intake import NOT_USED, Door, Prepared, content_hash, prepare
+from copilot.data.manifest import Manifest
+from copilot.data.privacy import scrub_text
+from copilot.data.report import IntakeReport, Problem
+from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
+from copilot.errors import DataRefused, UnknownName, UsageProblem
+
+Progress = Callable[[str], None]
+_NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+_LAYOUT: Final = "1"  # of the derived tables: a change of assembly makes new ones
+
+
+class Workspace:
+    """Uploads, their identities and the tables made from them. Reading never waits for a writer."""
+
+    def __init__(self, path: Path, manifest: Manifest, salt: str) -> None:
+        self.path = path
+        self._manifest = manifest
+        self._salt = salt
+        self._tables: Tables | None = None
+
+    @classmethod
+    def open(cls, home: Path, name: str = "default") -> Workspace:
+        """Open the workspace `name` below `home`, creating it (readable by its owner only) if it is new."""
+        if not _NAME.match(name):
+            raise UsageProblem(
+                f"{name!r} cannot be the name of a workspace.", "Use letters, digits, dots, dashes and underscores."
+            )
+        path = home / name
+        for folder in (path, *(path / part for part in ("uploads", "private", "derived", "staging"))):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in ("identities", "raw"):
+            (path / "private" / part).mkdir(mode=0o700, exist_ok=True)
+        return cls(path.resolve(), Manifest(path), _salt(path / "private" / "salt"))
+
+    @property
+    def private(self) -> Path:
+        """Folder of what never leaves: raw uploads, identities, the salt of the pseudonyms."""
+        return self.path / "private"
+
+    def folder(self, name: str) -> Path:
+        """A folder of this workspace for another room (guide index, conversations, drafts ...)."""
+        if not _NAME.match(name):
+            raise UsageProblem(f"{name!r} cannot be the name of a folder.")
+        folder = self.path / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def add(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        progress: Progress | None = None,
+        answers: Mapping[str, str] | None = None,
+        max_bytes: int = 4 * 1024**3,
+    ) -> list[IntakeReport]:
+        """Take in files (or all files of folders), one report each.
+
+        A file whose content is there already adds nothing. A report with questions stored nothing: call again with
+        `answers` (question code -> option). Among several files one that is refused gets a report saying why; if
+        nothing at all could be used, DataRefused is raised.
+        """
+        files = list(_files(paths))
+        if not files:
+            raise DataRefused("There is no file to add.", "Give at least one file.", code="no_file")
+        door = Door(self.path, self._salt, dict(answers or {}), max_bytes)
+        reports: list[IntakeReport] = []
+        refusals: list[DataRefused] = []
+        for file in files:
+            if progress is not None:
+                progress(f"Reading {file.name}")
+            try:
+                reports.append(self._add_one(file, door))
+            except DataRefused as refusal:
+                refusals.append(refusal)
+                reports.append(_refused(file, refusal))
+        used = [report for report in reports if report.upload_id or report.questions]
+        if not used:
+            if refusals:
+                raise refusals[0]
+            raise DataRefused(
+                f"{reports[0].file}: no orders, customers, products, feedback, sessions or spend were recognised.",
+                "Add the shop's order export (CSV); nothing was stored.",
+                code="not_recognised",
+            )
+        return reports
+
+    def _add_one(self, file: Path, door: Door) -> IntakeReport:
+        if not file.exists():
+            raise DataRefused(f"There is no file {file.name!r}.", "Check the path.", code="no_file")
+        known = self._manifest.find(content_hash(file)) if file.is_file() and file.stat().st_size else None
+        if known is not None:
+            return known.model_copy(update={"already_there": True})
+        with tempfile.TemporaryDirectory(dir=self.path / "staging", prefix="add-") as folder:
+            prepared = prepare(file, scrub_text(file.name), Path(folder), door)
+            if prepared.report.upload_id is None:
+                return prepared.report
+            raw = Path(folder) / "upload"
+            shutil.copyfile(file, raw)
+            with self._manifest.writing():
+                return self._apply(prepared, raw)
+
+    def _apply(self, prepared: Prepared, raw: Path) -> IntakeReport:
+        """Move the files of a prepared upload to their places, then commit; until then nobody sees them."""
+        known = self._manifest.find(prepared.content_hash)
+        if known is not None:
+            return known.model_copy(update={"already_there": True})
+        self._sweep()
+        upload_id = str(prepared.report.upload_id)
+        refs = self._manifest.refs(prepared.customers)
+        table = pa.table({"customer_key": list(refs), "customer_ref": list(refs.values())}, schema=_REFS)
+        pq.write_table(table, prepared.folder / "tables" / "customer_refs.parquet", compression="zstd")
+        (prepared.folder / "tables").rename(self.path / "uploads" / upload_id)
+        identities = prepared.folder / "identities.parquet"
+        if identities.exists():
+            identities.rename(self._identities(upload_id))
+        raw.rename(self._raw(upload_id))
+        for folder in (self.path / "uploads" / upload_id, self.path / "uploads", self.private / "raw"):
+            _sync(folder)
+        self._manifest.insert(prepared.report, prepared.content_hash, prepared.tables, prepared.notes)
+        return prepared.report
+
+    def _sweep(self) -> None:
+        """Remove files no upload of the manifest owns: what a crash left behind. Only under the write lock."""
+        known = {entry.source.upload_id for entry in self._manifest.entries()}
+        for folder in (self.path / "uploads").iterdir():
+            if folder.name not in known:
+                shutil.rmtree(folder)
+        for file in (*(self.private / "identities").iterdir(), *(self.private / "raw").iterdir()):
+            if file.stem not in known:
+                file.unlink()
+
+    def _identities(self, upload_id: str) -> Path:
+        return self.private / "identities" / f"{upload_id}.parquet"
+
+    def _raw(self, upload_id: str) -> Path:
+        return self.private / "raw" / f"{upload_id}.upload"
+
+    def uploads(self) -> list[SourceFile]:
+        """All uploads, oldest first."""
+        return [entry.source for entry in self._manifest.entries()]
+
+    def report(self, upload_id: str) -> IntakeReport:
+        """The intake report of an upload."""
+        for entry in self._manifest.entries():
+            if entry.source.upload_id == upload_id:
+                return entry.report
+        raise UnknownName("upload", upload_id, [source.upload_id for source in self.uploads()][:3])
+
+    def remove(self, upload_id: str) -> None:
+        """Remove an upload with everything made from it: tables, identities, raw file, derived tables."""
+        self.report(upload_id)
+        with self._manifest.writing():
+            self._manifest.delete(upload_id)
+            self._tables = None
+            shutil.rmtree(self.path / "derived")
+            (self.path / "derived").mkdir(mode=0o700)
+            self._sweep()
+
+    def key(self) -> str:
+        """Content key of the current set of uploads, in their order."""
+        ids = "\n".join(entry.source.upload_id for entry in self._manifest.entries())
+        return hashlib.sha256(f"{_LAYOUT}\n{ids}".encode()).hexdigest()[:16]
+
+    def tables(self) -> Tables:
+        """The canonical tables of the current set of uploads; the same object while the set does not change."""
+        if self._tables is None or self._tables.key != self.key():
+            self._tables = assemble(self.path, self._manifest.entries(), self.key())
+        return self._tables
+
+    def identities(self, customer_keys: Iterable[str]) -> pd.DataFrame:
+        """Who these customers are, for a file the user asks for: one row a customer, newest upload first."""
+        wanted = list(dict.fromkeys(customer_keys))
+        files = [
+            path
+            for entry in reversed(self._manifest.entries())
+            if (path := self._identities(entry.source.upload_id)).exists()
+        ]
+        if not files or not wanted:
+            return pd.DataFrame({column: pd.Series(dtype="str") for column in IDENTITY_COLUMNS})
+        engine = connect(self.path)
+        try:
+            people = read(engine, files)
+            found = people.filter(people.customer_key.isin(wanted)).to_pandas()
+        finally:
+            engine.disconnect()
+        rank = {path.stem: position for position, path in enumerate(files)}
+        found = found.sort_values("upload_id", key=lambda ids: ids.map(rank), kind="stable")
+        return found.groupby("customer_key", sort=False, as_index=False).first()[list(IDENTITY_COLUMNS)]
+
+    def close(self) -> None:
+        """Let go of the tables; the workspace itself needs no closing."""
+        self._tables = None
+
+
+_REFS: Final = pa.schema([("customer_key", pa.string()), ("customer_ref", pa.string())])
+
+
+def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            yield from sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
+
+
+def _refused(file: Path, refusal: DataRefused) -> IntakeReport:
+    problem = Problem(code=refusal.code, what=refusal.what, count=1, action=refusal.advice or "nothing was stored")
+    return IntakeReport(
+        upload_id=None, file=scrub_text(file.name), role=NOT_USED, format="refused", summary=str(refusal), rows=0, kept=0,
+        set_aside=0, problems=(problem,),
+    )  # fmt: skip
+
+
+def _salt(path: Path) -> str:
+    """The workspace's salt, made once."""
+    if not path.exists():
+        fresh = path.with_name(f"salt-{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32), encoding="ascii")
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # another process was first; its salt counts
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
