@@ -12,7 +12,7 @@ from copilot.settings import Settings
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of example data beside the project; the test is skipped where it is absent."""
     if not (SHARED / "data").is_dir():

@@ -121,9 +121,9 @@ PAYLOADS = [
     "<link rel=stylesheet href=https://evil.example/x.css>",
     "${alert(1)} {{constructor.constructor('alert(1)')()}}",
 ]
-ALLOWED = frozenset(
-    "p strong em code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr br button div table thead tbody tr th td".split()
-)
+
+ALLOWED = {"p", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "hr", "br"}
+ALLOWED |= {"button", "div", "table", "thead", "tbody", "tr", "th", "td"}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

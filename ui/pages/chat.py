@@ -59,7 +59,8 @@ class ChatPage:
                 view.add(event)
                 yield gr.skip(), gr.skip(), str(view.html()), gr.skip(), gr.skip()
         if view.done is None:
-            yield _box(), gr.skip(), gr.skip(), gr.skip(), self._places.html(current)
+            view.closed = True
+            yield _box(), gr.skip(), str(view.html()), gr.skip(), self._places.html(current)
             return
         finished = view.done.conversation
         past, _ = self._past(finished)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
@@ -20,6 +20,7 @@ from copilot.drafts.model import (
     Part,
     SegmentCard,
 )
+from copilot.drafts.store import DraftEntry
 from copilot.evidence.model import Evidence
 from copilot.evidence.wording import format_day, format_figure, format_interval, format_period
 
@@ -62,20 +63,20 @@ def draft_html(draft: Document) -> Markup:
     )
 
 
-def library_html(entries: Sequence[Any], selected: str = "") -> Markup:
+def library_html(entries: Sequence[DraftEntry], selected: str = "") -> Markup:
     """The list of drafts, last saved first."""
     if not entries:
         return tag("p", "No drafts yet. Start one above, or ask for one in the chat.", cls="fine")
     return tag("div", join(_entry(entry, selected) for entry in entries), cls="library")
 
 
-def _entry(entry: Any, selected: str) -> Markup:
+def _entry(entry: DraftEntry, selected: str) -> Markup:
     kind = DRAFT_WORDS.get(entry.kind, entry.kind)
     return tag(
         "button",
         tag("span", kind, cls="fine"),
         tag("b", entry.title),
-        tag("span", f"version {entry.version} · {entry.status} · {str(entry.saved)[:10]}", cls="fine"),
+        tag("span", f"version {entry.version} · {entry.status} · {entry.saved[:10]}", cls="fine"),
         type="button",
         cls="entry on" if entry.id == selected else "entry",
         data_do="open_draft",

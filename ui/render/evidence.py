@@ -15,6 +15,7 @@ from copilot.statistics.result import Figure
 from .markup import join, note, stash, tag
 from .text import escape_lines, markdown_html
 
+_WHOLE_FROM: Final = 100
 KIND_WORDS: Final[dict[Kind, str]] = {
     "computed": "computed",
     "quoted": "quoted",
@@ -119,10 +120,11 @@ def _figure(figure: Figure) -> Markup:
 def _fraction(figure: Figure) -> str:
     if figure.numerator is None or figure.denominator is None:
         return ""
-    unit = "money" if figure.currency else "number"
-    above = format_value(figure.numerator, unit, figure.currency)
-    below = format_value(figure.denominator, unit, figure.currency)
-    return f"{above} ÷ {below}"
+    return f"{_plain(figure.numerator)} ÷ {_plain(figure.denominator)}"
+
+
+def _plain(value: float) -> str:
+    return format_value(value, "count" if abs(value) >= _WHOLE_FROM else "number")
 
 
 def _passage(passage: Passage) -> Markup:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
 from markupsafe import Markup
+
+from copilot.guide.library import Article
+from copilot.guide.search import SearchOutcome
 
 from .markup import chip, join, note, tag
 from .text import markdown_html
 
 
-def list_html(articles: Sequence[Any]) -> Markup:
+def list_html(articles: Sequence[Article]) -> Markup:
     """All articles by number."""
     items = [
         tag("a", tag("span", one.id, cls="fine"), one.title, data_do="open_article", data_arg=one.id)
@@ -20,14 +21,14 @@ def list_html(articles: Sequence[Any]) -> Markup:
     return tag("div", join(items), cls="articles")
 
 
-def article_html(article: Any) -> Markup:
+def article_html(article: Article) -> Markup:
     """One article with its sections."""
     sections = [
         tag(
             "section",
             tag("h3", section.heading),
             tag("div", markdown_html(section.text), cls="prose-text"),
-            id=section.section,
+            id=section.id,
         )
         for section in article.sections
     ]
@@ -42,7 +43,7 @@ def article_html(article: Any) -> Markup:
     )
 
 
-def found_html(text: str, outcome: Any) -> Markup:
+def found_html(text: str, outcome: SearchOutcome) -> Markup:
     """The sections that fit a search; if the guide does not cover it, that is what is said."""
     if not outcome.covered:
         nearest = f"The nearest topic is: {outcome.nearest_topic}." if outcome.nearest_topic else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
 from copilot.data.report import IntakeReport
+from copilot.data.tables import SourceFile
+from copilot.evidence.wording import format_day
 
 from .markup import chip, join, note, tag
 
@@ -31,11 +33,12 @@ def report_html(report: IntakeReport) -> Markup:
         for problem in report.problems
     ]
     head = tag("tr", tag("th", "what I found"), tag("th", "how often", cls="n"), tag("th", "what I did"))
+    refused = report.upload_id is None and not report.questions
     again = note("", "This file was already there; nothing was added twice.", "plain") if report.already_there else None
     return tag(
         "article",
         tag("h3", report.file),
-        tag("p", report.summary, cls="lead"),
+        note(report.summary, kind="hot") if refused else tag("p", report.summary, cls="lead"),
         again,
         join(_question(question.text, question.options) for question in report.questions),
         tag("div", tag("table", tag("thead", head), tag("tbody", join(found))), cls="tablebox") if found else None,
@@ -50,7 +53,7 @@ def refused_html(file: str, what: str, advice: str) -> Markup:
     return tag("article", tag("h3", file), note(what, advice, "hot"), cls="card report")
 
 
-def uploads_html(uploads: Sequence[Any]) -> Markup:
+def uploads_html(uploads: Sequence[SourceFile]) -> Markup:
     """The files taken in so far, each with a way to look at its report and to remove it."""
     if not uploads:
         return Markup("")
@@ -91,17 +94,16 @@ def working_html(text: str) -> Markup:
     return tag("p", tag("i", cls="spin"), text, cls="step running", role="status")
 
 
-def _upload(upload: Any) -> Markup:
-    name = str(getattr(upload, "file", None) or getattr(upload, "name", upload.id))
-    about = " · ".join(str(part) for part in (getattr(upload, "format", ""), getattr(upload, "role", "")) if part)
-    rows = getattr(upload, "rows", None)
+def _upload(upload: SourceFile) -> Markup:
+    day = format_day(upload.uploaded_at.date())
+    about = f"{upload.format} · {upload.role} · {upload.kept:,} of {upload.rows:,} rows used · added {day}"
     return tag(
         "div",
-        tag("div", tag("b", name), tag("span", f"{about} · {rows:,} rows" if rows else about, cls="fine")),
+        tag("div", tag("b", upload.file), tag("span", about, cls="fine")),
         tag(
             "div",
-            chip("Report", "show_report", str(upload.id)),
-            chip("Remove", "remove_upload", str(upload.id)),
+            chip("Report", "show_report", upload.upload_id),
+            chip("Remove", "remove_upload", upload.upload_id),
             cls="chips",
         ),
         cls="upload",

@@ -57,7 +57,7 @@ class TurnView:
     problems: list[ProblemShown] = field(default_factory=list)
     suggestions: tuple[str, ...] = ()
     done: Done | None = None
-    stopped: bool = False
+    closed: bool = False  # nothing more will come
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
@@ -115,10 +115,10 @@ class TurnView:
         return tag("div", join(charts + rows), cls="openers") if charts or rows else None
 
     def _waiting(self) -> Markup | None:
-        if self.stopped:
-            return tag("p", "Stopped. What stands above is kept.", cls="fine")
-        if self.done is not None or self.problems:
+        if self.done is not None or (self.closed and self.problems):
             return None
+        if self.closed:
+            return tag("p", "Stopped. What stands above is kept.", cls="fine")
         return tag("div", tag("i"), tag("i"), tag("i"), cls="waiting", role="status", aria_label="working")
 
     def _next_steps(self) -> Markup | None:
@@ -146,8 +146,7 @@ def conversation_html(turns: Sequence[tuple[str, Iterable[Event]]], conversation
         view = following(view, question)
         for event in events:
             view.add(event)
-        if view.done is None:
-            view.stopped = True
+        view.closed = True
         parts.append(view.html())
     return tag("div", join(parts), cls="turns", data_conversation=conversation), view
 
