@@ -211,7 +211,8 @@ def _own_list(findings: Findings) -> Claim:
     reachable = findings.everyone.reachable
     if known(reachable):
         return findings.guided(
-            "{reachable} of your {customers} customers may be mailed. Keep them apart from subscribers who never bought",
+            "{reachable} of your {customers} customers may be mailed. Keep them apart from subscribers who never "
+            "bought",
             "segment hot customers onto their own list",
             "A13",
             reachable=reachable,

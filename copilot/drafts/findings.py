@@ -8,11 +8,11 @@ from functools import cached_property
 from copilot.drafts.context import DraftContext
 from copilot.drafts.model import Claim, SegmentCard
 from copilot.drafts.saying import Item, Name, Sayer, known
+from copilot.statistics.baskets import BasketPairs, basket_pairs
 from copilot.statistics.concentration import Concentration, concentration
 from copilot.statistics.contrast import SetsApart, StrongestRule, sets_apart, strongest_rule
 from copilot.statistics.journey import JourneyStages, journey_stages
 from copilot.statistics.opportunity import ExpectedOrders, expected_orders
-from copilot.statistics.products import BasketPairs, basket_pairs
 from copilot.statistics.profile import SegmentProfile, segment_profile
 from copilot.statistics.repeat import RepeatRates, repeat_rates
 from copilot.statistics.rhythm import BuyingRhythm, buying_rhythm
@@ -112,13 +112,18 @@ class Findings:
             ),
         )
 
-    def guided(self, text: str, question: str, article: str, *, proposal: bool = False, **items: Item) -> Claim:
+    def guided(self, text: str, question: str, article: str, /, **items: Item) -> Claim:
         """A claim resting on the guide (and on `items`), or, where no guide is connected, an assumption."""
+        text = text.rstrip(".")
         passage = self.context.passage(question, article)
         if passage is not None:
-            return self.say.claim(f"{text} {{the_guide}}", proposal=proposal, the_guide=passage, **items)
-        if items and any(not isinstance(item, (Name, str)) for item in items.values()):
-            return self.say.claim(text, proposal=proposal, **items)
+            return self.say.claim(f"{text} {{the_guide}}.", the_guide=passage, **items)
+        if any(not isinstance(item, (Name, str)) for item in items.values()):
+            return self.say.claim(f"{text}.", **items)
         return self.say.assumed(
-            text, "Run it once with a random hold-out and compare margin per recipient.", proposal=proposal, **items
+            f"{text}.", "Run it once with a random hold-out and compare margin per recipient.", **items
         )
+
+    def advise(self, text: str, question: str, article: str, /, **items: Item) -> Claim:
+        """The same, marked as a proposal."""
+        return self.guided(text, question, article, **items).model_copy(update={"proposal": True})

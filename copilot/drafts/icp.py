@@ -6,9 +6,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from copilot.data.quote import Quote
 from copilot.drafts.model import Claim, Document, Estimate, Gap, Measure, Part, SegmentCard
 from copilot.drafts.survey import Survey
-from copilot.evidence.model import Quote, Statement
+from copilot.evidence.model import Statement
 
 Claims = tuple[Claim, ...]
 

@@ -13,8 +13,10 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
+from copilot.data.quote import Quote
 from copilot.drafts.lint import marks, protected_words
-from copilot.evidence.model import KIND_OF, Assumption, Evidence, Kind, Passage, Quote, Statement
+from copilot.evidence.model import KIND_OF, Assumption, Evidence, Kind, Statement
+from copilot.guide.passage import Passage
 from copilot.statistics.result import Figure, Period, Unit
 
 Strength = Literal["strong", "medium", "weak", "assumption"]

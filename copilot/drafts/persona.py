@@ -6,11 +6,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from copilot.data.quote import Quote
 from copilot.drafts.icp import Claims, check_stated
 from copilot.drafts.lint import person_name
 from copilot.drafts.model import Claim, Document, Estimate, Gap, Measure, Part, SegmentCard
 from copilot.drafts.survey import Survey
-from copilot.evidence.model import Quote, Statement
+from copilot.evidence.model import Statement
 
 _SUMMARY_WORDS = 80
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Final
@@ -43,8 +44,8 @@ class Sayer:
 
     ledger: Ledger
 
-    def claim(self, template: str, *, proposal: bool = False, **items: Item) -> Claim:
-        """A claim from a template whose slots name `items`.
+    def claim(self, template: str, /, **items: Item) -> Claim:
+        """A finding, from a template whose slots name `items`.
 
         A figure gives `59.9 % [F1]`; `{x:noun}` adds what it counts, `{x:range}` its interval, `{x:bare}` leaves
         the mark out, `{x:mark}` gives only the mark. A quote gives its words and its mark, a passage or an
@@ -52,26 +53,48 @@ class Sayer:
         """
         recorded = {key: self._record(item) for key, item in items.items()}
         evidence = {item.id: item for item in recorded.values() if not isinstance(item, (Name, str))}
-        known = " ".join(item.label for item in evidence.values() if isinstance(item, Figure))
-        parts: list[str] = []
-        for text, key, spec, _ in Formatter().parse(template):
-            parts.append(text)
-            if key is not None:
-                parts.append(_shown(recorded[key], spec or "", known))
-        return Claim(text="".join(parts), evidence=tuple(evidence.values()), proposal=proposal)
+        return Claim(text=self._fill(template, recorded), evidence=tuple(evidence.values()))
+
+    def propose(self, template: str, /, **items: Item) -> Claim:
+        """The same, marked as a proposal."""
+        return self.claim(template, **items).model_copy(update={"proposal": True})
 
     def estimate(self, label: str, figure: Figure) -> Estimate:
         """An estimate under the draft's words; the figure is recorded."""
         return Estimate(label=label, figure=self.ledger.record(figure))
 
-    def assumed(self, text: str, how_to_test: str, *, proposal: bool = False, **items: Item) -> Claim:
-        """A claim that is an assumption, with the cheapest test; `items` fill slots of `text`."""
-        plain = re.sub(r"\s*\{[^}]*\}", "", text)
+    def assumed(self, text: str, how_to_test: str, /, **items: Item) -> Claim:
+        """An assumption with the cheapest test of it; `items` fill the slots of `text`."""
+        plain = re.sub(r"\s*\[[A-Z]\d+\]", "", self._fill(text, {k: self._record(v) for k, v in items.items()}))
         assumption = self.ledger.record(Assumption(text=plain, how_to_test=how_to_test))
-        return self.claim(f"{text} {{the_assumption}}", proposal=proposal, the_assumption=assumption, **items)
+        return self.claim(f"{text} {{the_assumption}}", the_assumption=assumption, **items)
+
+    def propose_untested(self, text: str, how_to_test: str, /, **items: Item) -> Claim:
+        """The same, marked as a proposal."""
+        return self.assumed(text, how_to_test, **items).model_copy(update={"proposal": True})
+
+    @staticmethod
+    def _fill(template: str, recorded: Mapping[str, Item]) -> str:
+        known = " ".join(item.label for item in recorded.values() if isinstance(item, Figure))
+        parts: list[str] = []
+        for text, key, spec, _ in Formatter().parse(template):
+            parts.append(text)
+            if key is not None:
+                parts.append(_shown(recorded[key], spec or "", known))
+        return "".join(parts)
 
     def _record(self, item: Item) -> Item:
-        return item if isinstance(item, (Name, str)) else self.ledger.record(item)
+        if isinstance(item, Figure):
+            return self.ledger.record(item)
+        if isinstance(item, Passage):
+            return self.ledger.record(item)
+        if isinstance(item, Quote):
+            return self.ledger.record(item)
+        if isinstance(item, Statement):
+            return self.ledger.record(item)
+        if isinstance(item, Assumption):
+            return self.ledger.record(item)
+        return item
 
 
 def _shown(item: Item, spec: str, known: str) -> str:

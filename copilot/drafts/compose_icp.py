@@ -1,0 +1,281 @@
+"""Composes an ideal customer profile by rule: no model, no free text, every sentence from a figure, quote or "
+"passage."""
+
+from __future__ import annotations
+
+from copilot.drafts import portrait, voices
+from copilot.drafts.context import DraftContext
+from copilot.drafts.findings import Findings
+from copilot.drafts.icp import ICP, Claims, Disqualifier, Driver
+from copilot.drafts.model import Claim, Estimate, Gap
+from copilot.drafts.saying import Name, known
+from copilot.errors import CannotAnswer
+from copilot.statistics.condition import Condition
+from copilot.statistics.contrast import StrongestRule
+from copilot.statistics.segments import SegmentRule
+
+TOP_TENTH = SegmentRule(
+    name="top 10 % by net sales", conditions=(Condition(field="net_sales", op="top_share", value=0.10),)
+)
+_YEAR = 365
+
+
+def compose_icp(context: DraftContext, rule: SegmentRule | None = None) -> ICP:
+    """The profile of the customers of `rule` (default: the top tenth by net sales).
+
+    Raises NothingLoaded without dated orders, CannotAnswer when nobody meets the rule.
+    """
+    basis = context.basis()
+    findings = Findings(context, rule or TOP_TENTH)
+    require_members(findings)
+    need, trigger = voices.wants(findings), voices.triggers()
+    criteria, objections = voices.criteria(findings), voices.doubts(findings)
+    driver = _driver(findings)
+    return ICP(
+        title=f"Ideal customer profile: {findings.rule.name}",
+        basis=basis,
+        notices=portrait.size_notices(findings),
+        one_sentence=_one_sentence(findings),
+        segment=findings.card(),
+        ideal_because=_because(findings),
+        driver=driver,
+        value_per_customer=portrait.measures(
+            findings,
+            ("value_median", "Net sales per customer, median"),
+            ("value_mean", "Net sales per customer, mean"),
+            ("orders_per_customer", "Orders per customer"),
+            ("repeat_rate", "Came back at least once"),
+        ),
+        expected_value=_expected(findings),
+        order_economics=portrait.measures(
+            findings,
+            ("order_value_median", "Order value, median"),
+            ("aov_net", "Order value, mean, after returns"),
+            ("items_per_order", "Items per order"),
+            ("orders_per_year", "Orders per year"),
+        ),
+        purchase_rhythm=portrait.rhythm(findings),
+        entry_products=portrait.entry(findings),
+        next_products=portrait.following(findings),
+        discount_behaviour=portrait.discounts(findings),
+        returns_behaviour=portrait.returns(findings),
+        acquisition_channels=portrait.channels(findings),
+        geography=portrait.geography(findings),
+        timing=portrait.timing(findings),
+        traits=portrait.traits(findings),
+        need_or_job=need,
+        trigger=trigger,
+        decision_criteria=criteria,
+        objections=objections,
+        disqualifiers=_disqualifiers(findings),
+        journey=portrait.mix(findings, findings.profile.stages),
+        implications=_implications(findings, driver),
+        survey=voices.survey_if_needed(need, trigger, criteria, objections),
+    )
+
+
+def require_members(findings: Findings) -> None:
+    """Raise CannotAnswer if nobody meets the rule."""
+    if not findings.profile.size.value:
+        raise CannotAnswer(
+            f"Nobody meets the rule “{findings.rule.text()}” in this data, so there is nothing to draft.",
+            "Choose another segment; the segments page lists those that have customers.",
+            code="empty_segment",
+        )
+
+
+def _one_sentence(findings: Findings) -> Claim:
+    profile = findings.profile
+    rest_orders, rest_value = profile.orders_per_customer.rest, profile.value_median.rest
+    against = " against {rest_value} for everyone else" if known(rest_value) else ""
+    often = " (others {rest_orders})" if known(rest_orders) else ""
+    return findings.say.claim(
+        "{size:noun}, {share} of all, bring {sales} of net sales: they order {orders} times on average"
+        f"{often}, and a typical one is worth {{value}}{against}.",
+        size=profile.size,
+        share=profile.share_of_customers,
+        sales=profile.share_of_net_sales,
+        orders=profile.orders_per_customer.group,
+        value=profile.value_median.group,
+        **({"rest_orders": rest_orders} if rest_orders is not None and often else {}),
+        **({"rest_value": rest_value} if rest_value is not None and against else {}),
+    )
+
+
+def _because(findings: Findings) -> Claim:
+    profile = findings.profile
+    return findings.guided(
+        "Chosen by what is left after returns, not by gross sales: net sales of {sales}, or {share} of the shop's. "
+        "The figures that define the group are not used to describe it",
+        "choose the ideal customer by lifetime value, repeat rate or order size",
+        "A05",
+        sales=profile.net_sales,
+        share=profile.share_of_net_sales,
+    )
+
+
+def _driver(findings: Findings) -> Driver:
+    found = findings.strongest
+    if not found.certain or not found.conditions:
+        return Driver(certain=False, finding=_not_certain(findings, found))
+    words = " and ".join(f"{{l{i}_label}} is {{l{i}}}" for i in range(len(found.conditions)))
+    levels: dict[str, str | Name] = {}
+    for index, one in enumerate(found.conditions):
+        levels[f"l{index}_label"], levels[f"l{index}"] = one.label, Name(one.level)
+    finding = findings.say.claim(
+        f"Customers whose {words} are worth {{effect:range}} times as much as all others: {{inside}} against "
+        "{outside} net each. There are {size:noun} of them. Of {tried} traits and pairs tried, this one stands out "
+        "from chance (p = {p}).",
+        effect=found.effect,
+        inside=found.value_in,
+        outside=found.value_out,
+        size=found.size,
+        tried=found.tried,
+        p=found.p_value,
+        **levels,
+    )
+    details = tuple(
+        findings.say.claim(f"{single.label}: {{single:range}} times.", single=single)
+        for single in found.single_effects
+        if known(single)
+    )
+    look_for = findings.advise(
+        f"Both are known with the first order, so new customers of this kind can be recognised at once. Look for more "
+        f"people whose {words}: that is where effort pays most. It is an association in this file, not a proof of "
+        "cause",
+        "allocate budget to audiences with the highest potential lifetime value",
+        "A02",
+        size=found.size,
+        **levels,
+    )
+    return Driver(certain=True, finding=finding, details=details, look_for=look_for)
+
+
+def _not_certain(findings: Findings, found: StrongestRule) -> Claim:
+    if found.conditions and known(found.effect):
+        words = " and ".join(f"{{l{i}_label}} is {{l{i}}}" for i in range(len(found.conditions)))
+        levels: dict[str, str | Name] = {}
+        for index, one in enumerate(found.conditions):
+            levels[f"l{index}_label"], levels[f"l{index}"] = one.label, Name(one.level)
+        return findings.say.claim(
+            "Not certain. Of {tried} traits and pairs known with the first order, none marks valuable customers more "
+            f"clearly than chance would. The best guess, no more: {words} ({{size:noun}}, {{effect:range}} times the "
+            "value of the others, p = {p}). Do not target by it yet.",
+            tried=found.tried,
+            size=found.size,
+            effect=found.effect,
+            p=found.p_value,
+            **levels,
+        )
+    return findings.say.claim(
+        "Not certain: {tried} traits and pairs known with the first order could be tried, and none marks valuable "
+        "customers. More traits would help: source of the visit, device, product category.",
+        tried=found.tried,
+    )
+
+
+def _expected(findings: Findings) -> Estimate | Gap:
+    expected = findings.anyway(_YEAR)
+    if known(expected.net_sales):
+        return findings.say.estimate("Expected net sales of the whole group in the coming year", expected.net_sales)
+    why = " ".join(expected.warnings) or "the history is too short for a forecast of a year."
+    return Gap(
+        what=f"Expected value of the coming year: {why}",
+        who=portrait.SHOP_OWNER,
+        how="Load a longer order history, then draft again.",
+    )
+
+
+def _disqualifiers(findings: Findings) -> tuple[Disqualifier, ...] | Gap:
+    """Groups that cost more than they bring, each with its size; only those the files can tell."""
+    made = [
+        _disqualifier(
+            findings, "Came by discount, bought once", Condition(field="first_discounted", op="eq", value=True)
+        ),
+        _disqualifier(findings, "Sends back more than once", Condition(field="refunded_orders", op="ge", value=2)),
+    ]
+    found = tuple(one for one in made if one is not None)
+    if found:
+        return found
+    return Gap(
+        what="Anti-profile: the files show no discounts and no refunds by customer.",
+        who=portrait.SHOP_OWNER,
+        how="Load an order export with discount codes and refunds (Shopify: Orders > Export).",
+    )
+
+
+def _disqualifier(findings: Findings, name: str, condition: Condition) -> Disqualifier | None:
+    conditions: tuple[Condition, ...] = (condition,)
+    if condition.field == "first_discounted":
+        conditions += (Condition(field="orders", op="eq", value=1),)
+    rule = SegmentRule(name=name.lower(), conditions=conditions)
+    there = Findings(findings.context, rule).profile
+    if (there.size.value or 0) < 10 or not known(there.value_mean.group) or there.value_mean.rest is None:
+        return None
+    discount = condition.field == "first_discounted"
+    figure = there.share_of_net_sales if discount else there.return_value_rate.group
+    if not known(figure):
+        return None
+    text = "bring {cost} of net sales" if discount else "send back {cost} by value"
+    return Disqualifier(
+        name=name,
+        rule_text=rule.text(),
+        finding=findings.say.claim(
+            f"{{size:noun}} ({{share}} of all) {text}; they are worth {{value}} each, everyone else {{rest}}.",
+            size=there.size,
+            share=there.share_of_customers,
+            cost=figure,
+            value=there.value_mean.group,
+            rest=there.value_mean.rest,
+        ),
+        advice=findings.advise(
+            "Leave them out of lookalike seeds and price offers; serve them as everybody else",
+            "exclusion profile: exclude from ads and offers, not from service",
+            "A09",
+        ),
+    )
+
+
+def _implications(findings: Findings, driver: Driver) -> Claims:
+    profile = findings.profile
+    claims = [
+        findings.advise(
+            "Budget: judge channels by how many customers of this profile they bring, not by orders. This group is "
+            "{share} of customers and {sales} of net sales",
+            "allocate advertising budget to audiences with the highest lifetime value",
+            "A02",
+            share=profile.share_of_customers,
+            sales=profile.share_of_net_sales,
+        )
+    ]
+    if driver.certain and driver.look_for is not None:
+        claims.append(driver.look_for)
+    if profile.next_products.products:
+        first = profile.next_products.products[0]
+        claims.append(
+            findings.advise(
+                "Product: keep {product} in stock and visible after a first order; {share} of their second orders held "
+                "it",
+                "align inventory and promotions with ideal customers",
+                "A02",
+                product=Name(first.name),
+                share=first.share,
+            )
+        )
+    if known(profile.full_price_share.group):
+        claims.append(
+            findings.advise(
+                "Offer: {full} of their orders were at full price, so access and service come before price",
+                "hot customers VIP offers access before discount",
+                "A13",
+                full=profile.full_price_share.group,
+            )
+        )
+    if known(profile.gap_median.group):
+        claims.append(
+            findings.say.propose(
+                "Timing: their own gap of {gap} is the clock for reminders, not a fixed number of days.",
+                gap=profile.gap_median.group,
+            )
+        )
+    return tuple(claims)

@@ -1,0 +1,54 @@
+"""What a play is: one way to work a sub-stage of the journey, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from copilot.drafts.brief import CampaignType, Copy, Stage
+from copilot.statistics.segments import SegmentRule
+
+Clock = Literal["", "gap_p25", "gap_median", "gap_p75", "gap_p80", "gap_p90", "second_order_median", "second_order_p80"]
+HELLO: Final = "Hello {{ first_name | default: 'there' }},"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One contact of a play. `clock` names the figure of the shop's rhythm that times it; `when` words it."""
+
+    when: str
+    clock: Clock
+    job: str
+    copy: Copy
+
+
+@dataclass(frozen=True)
+class Play:
+    """One way to work a sub-stage."""
+
+    name: str
+    words: tuple[str, ...]  # goal or segment words that call for it
+    stage: Stage
+    sub_stage: str
+    campaign_type: CampaignType
+    rule: SegmentRule
+    action: str
+    metric: str
+    message: str
+    offer_kind: Literal["none", "access", "service", "bundle", "gift", "discount", "content"]
+    offer: str
+    offer_question: str
+    article: str
+    priced: bool  # a price offer may appear, so its cost is shown
+    contacts: tuple[Contact, ...]
+
+
+def letter(number: int, subjects: tuple[str, str, str], preheader: str, headline: str, body: str, action: str) -> Copy:  # noqa: PLR0917
+    return Copy(
+        touchpoint=number,
+        subjects=subjects,
+        preheader=preheader,
+        headline=headline,
+        body=f"{HELLO}\n\n{body}",
+        call_to_action=action,
+    )
