@@ -214,6 +214,7 @@ class Tables:
     spend: ir.Table
     keep: Callable[[str, ir.Table], ir.Table] = field(default=lambda _name, expression: expression, compare=False)
     lock: threading.RLock = field(default_factory=threading.RLock, compare=False)
+    derived: dict[str, ir.Table] = field(default_factory=dict, compare=False, repr=False)
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Run an expression and return its rows; one at a time, since the connection is shared."""
@@ -224,7 +225,9 @@ class Tables:
     def kept(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
         """The derived table `name`, built at the first call for this set of uploads and read from then on."""
         with self.lock:
-            return self.keep(name, build())
+            if name not in self.derived:
+                self.derived[name] = self.keep(name, build())
+            return self.derived[name]
 
 
 def schema(table: str) -> ibis.Schema:
