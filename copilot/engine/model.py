@@ -157,10 +157,10 @@ def _figures(messages: Sequence[BaseMessage]) -> list[Figure]:
 
 def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
     for index, call in enumerate(message.tool_calls):
-        yield _chunk(AIMessageChunk("", tool_call_chunks=[_call_chunk(call, index)]))
+        yield _chunk(AIMessageChunk(content="", tool_call_chunks=[_call_chunk(call, index)]))
     for block in message.text.split("\n\n") if message.text else ():
-        yield _chunk(AIMessageChunk(block + "\n\n"))
-    yield _chunk(AIMessageChunk("", chunk_position="last", response_metadata=message.response_metadata))
+        yield _chunk(AIMessageChunk(content=block + "\n\n"))
+    yield _chunk(AIMessageChunk(content="", chunk_position="last", response_metadata=message.response_metadata))
 
 
 def _call_chunk(call: Any, index: int) -> Any:

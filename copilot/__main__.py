@@ -1,0 +1,81 @@
+"""The command line: reads the arguments, calls the command, turns a CopilotError into words and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from copilot.cli import COMMANDS, CommandLine
+from copilot.errors import CopilotError
+from copilot.settings import Settings
+from copilot.version import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0 done, 1 could not be answered or done, 2 wrong usage, 3 data refused."""
+    given = _parser().parse_args(arguments)
+    try:
+        line = CommandLine(Settings.from_environment(), given.workspace, given.json)
+        return COMMANDS[given.command](line, given)
+    except CopilotError as problem:
+        sys.stderr.write(f"{problem.what}\n{problem.advice}\n" if problem.advice else f"{problem.what}\n")
+        return problem.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--workspace", default="default", metavar="NAME", help="the shop's workspace (default: default)"
+    )
+    common.add_argument("--json", action="store_true", help="print one JSON document; messages go to standard error")
+    parser = argparse.ArgumentParser(
+        prog="cmo-copilot",
+        description="The marketing copilot for online shops: every number computed, every claim with a receipt.",
+        epilog="Example: cmo-copilot add orders.csv && cmo-copilot ask 'who are my best customers?'",
+    )
+    parser.add_argument("--version", action="version", version=f"cmo-copilot {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    add = commands.add_parser("add", parents=[common], help="take in files or folders, or the sample shop")
+    add.add_argument("paths", nargs="*", metavar="PATH", help="files or folders")
+    add.add_argument("--sample", action="store_true", help="load the invented sample shop")
+    add.add_argument("--answer", action="append", default=[], metavar="CODE=OPTION", help="answer an intake question")
+
+    ask = commands.add_parser("ask", parents=[common], help="ask a question or give an order")
+    ask.add_argument("text", nargs="?", help="the message")
+    ask.add_argument("--conversation", metavar="ID", help="go on in this conversation")
+    ask.add_argument("--batch", metavar="FILE", help="JSON lines with id, text, previous; one answer a line")
+
+    draft = commands.add_parser("draft", parents=[common], help="draft a profile, a persona or a campaign brief")
+    draft.add_argument("kind", choices=["icp", "persona", "brief"])
+    draft.add_argument("--segment", metavar="RULE", help="e.g. 'lapsed', 'top 10 %%', 'orders >= 3'")
+    draft.add_argument("--stage", choices=["cold", "warm", "hot"])
+    draft.add_argument("--goal", help="e.g. win-back, 'second order', cross-sell")
+
+    export = commands.add_parser("export", parents=[common], help="write a draft to a file")
+    export.add_argument("draft", metavar="DRAFT", help="id of the draft")
+    export.add_argument("--format", choices=["md", "json"], default="md")
+    export.add_argument("--folder", metavar="FOLDER", help="where to write it")
+
+    ui = commands.add_parser("ui", parents=[common], help="start the app in the browser")
+    ui.add_argument("--port", type=int, metavar="N", help="default: 7860 or the next free one")
+    ui.add_argument("--host", default="127.0.0.1", help="only loopback addresses are allowed")
+    ui.add_argument("--open", action="store_true", help="open the browser")
+
+    uploads = commands.add_parser("uploads", parents=[common], help="list what is loaded")
+    uploads.add_argument("--report", metavar="ID", help="show one intake report again")
+    delete = commands.add_parser("delete", parents=[common], help="remove an upload and all made from it")
+    delete.add_argument("what", choices=["upload"])
+    delete.add_argument("id")
+    commands.add_parser("drafts", parents=[common], help="list drafts")
+    commands.add_parser("egress", parents=[common], help="show what left this machine, request by request")
+    commands.add_parser("doctor", parents=[common], help="check the installation and the connection to a model")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

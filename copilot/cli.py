@@ -1,0 +1,265 @@
+"""The commands of the command line: each calls the copilot once and prints for people or as one JSON document."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from copilot.app import Copilot
+from copilot.data.report import IntakeReport
+from copilot.errors import CannotAnswer, CopilotError, DataRefused, UsageProblem
+from copilot.evidence.wording import format_value
+from copilot.settings import Settings
+from copilot.statistics.result import ResultTable
+
+if TYPE_CHECKING:
+    from copilot.chat.answer import Answer
+
+Command = Callable[["CommandLine", argparse.Namespace], int]
+_SHOWN_ROWS: Final = 20
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """What every command needs: settings, the workspace's name, and how to print."""
+
+    settings: Settings
+    workspace: str
+    json: bool
+
+    def open(self) -> Copilot:
+        """Open the workspace."""
+        return Copilot.open(self.workspace, self.settings)
+
+    def document(self, body: Any) -> None:
+        """Print one JSON document."""
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=None if self.json else 2, default=str) + "\n")
+
+    def say(self, text: str) -> None:
+        """Print for people."""
+        sys.stdout.write(text.rstrip("\n") + "\n")
+
+    def note(self, text: str) -> None:
+        """Say something beside the result."""
+        sys.stderr.write(text.rstrip("\n") + "\n")
+
+
+def add(line: CommandLine, given: argparse.Namespace) -> int:
+    """Take in files; exit code 3 if none of them could be used."""
+    if not given.paths and not given.sample:
+        raise UsageProblem("Nothing to add.", "Name files or folders, or use --sample for the sample shop.")
+    answers = dict(part.split("=", 1) for part in given.answer if "=" in part)
+    with line.open() as copilot:
+        reports = copilot.add_sample(line.note) if given.sample else []
+        if given.paths:
+            reports += copilot.add(*given.paths, progress=line.note, answers=answers or None)
+    if line.json:
+        line.document({"uploads": [report.model_dump(mode="json") for report in reports]})
+    else:
+        line.say("\n\n".join(_report(report) for report in reports))
+    stored = any(report.upload_id or report.already_there for report in reports)
+    return 0 if stored or not reports else DataRefused.exit_code
+
+
+def ask(line: CommandLine, given: argparse.Namespace) -> int:
+    """Answer one message, or a file of them."""
+    if given.batch:
+        return _batch(line, Path(given.batch))
+    if not given.text:
+        raise UsageProblem("There is no question.", "Example: cmo-copilot ask 'who are my best customers?'")
+    with line.open() as copilot:
+        answer = copilot.ask(given.text, given.conversation)
+    if line.json:
+        line.document(answer.model_dump(mode="json"))
+    else:
+        line.say(_answer(answer))
+    return 0 if answer.text else CannotAnswer.exit_code
+
+
+def draft(line: CommandLine, given: argparse.Namespace) -> int:
+    """Draft a document, print it."""
+    with line.open() as copilot:
+        made = copilot.draft(given.kind, given.segment, given.stage, given.goal)
+        if line.json:
+            line.document(made.model_dump(mode="json"))
+        else:
+            line.say(copilot.export(made.id, "md").read_text(encoding="utf-8"))
+            line.note(f"Stored as {made.id}. Export: cmo-copilot export {made.id} --format json")
+    return 0
+
+
+def export(line: CommandLine, given: argparse.Namespace) -> int:
+    """Write a draft to a file."""
+    with line.open() as copilot:
+        path = copilot.export(given.draft, given.format, Path(given.folder) if given.folder else None)
+    line.document({"path": str(path), "bytes": path.stat().st_size}) if line.json else line.say(str(path))
+    return 0
+
+
+def ui(line: CommandLine, given: argparse.Namespace) -> int:
+    """Start the app; it is found by entry point, since this package does not know it."""
+    faces = {face.name: face for face in entry_points(group="cmo_copilot.faces")}
+    if "ui" not in faces:
+        raise CannotAnswer("The browser app is not installed.", "Install the whole package: pip install cmo-copilot.")
+    serve = faces["ui"].load()
+    serve(settings=line.settings, host=given.host, port=given.port, workspace=line.workspace, open_browser=given.open)
+    return 0
+
+
+def uploads(line: CommandLine, given: argparse.Namespace) -> int:
+    """List uploads, or show a report again."""
+    with line.open() as copilot:
+        if given.report:
+            report = copilot.report(given.report)
+            line.document(report.model_dump(mode="json")) if line.json else line.say(_report(report))
+            return 0
+        found = copilot.uploads()
+    if line.json:
+        line.document({"uploads": [source.__dict__ for source in found]})
+    else:
+        line.say(
+            "\n".join(f"{s.upload_id}  {s.role:<10} {s.rows:>9,} rows  {s.file}" for s in found) or "Nothing loaded."
+        )
+    return 0
+
+
+def delete(line: CommandLine, given: argparse.Namespace) -> int:
+    """Remove an upload."""
+    with line.open() as copilot:
+        copilot.remove_upload(given.id)
+    line.document({"removed": given.id}) if line.json else line.say(
+        f"Removed {given.id} and all that was made from it."
+    )
+    return 0
+
+
+def drafts(line: CommandLine, _given: argparse.Namespace) -> int:
+    """List drafts."""
+    with line.open() as copilot:
+        found = copilot.drafts()
+    if line.json:
+        line.document({"drafts": [entry.__dict__ for entry in found]})
+    else:
+        line.say("\n".join(f"{e.id:<12} v{e.version}  {e.status:<9} {e.title}" for e in found) or "No drafts yet.")
+    return 0
+
+
+def egress(line: CommandLine, _given: argparse.Namespace) -> int:
+    """Show what left."""
+    with line.open() as copilot:
+        entries = copilot.egress()
+    if line.json:
+        line.document({"requests": [entry.__dict__ for entry in entries]})
+    else:
+        line.say("\n\n".join(str(entry) for entry in entries) or "Nothing has left this machine.")
+    return 0
+
+
+def doctor(line: CommandLine, _given: argparse.Namespace) -> int:
+    """Check everything; exit code 1 if something is not well."""
+    with line.open() as copilot:
+        checks = copilot.doctor()
+    if line.json:
+        line.document({"checks": [check.model_dump(mode="json") for check in checks]})
+    else:
+        for check in checks:
+            mark, advice = ("ok ", "") if check.ok else ("NOT", f"\n      {check.advice}")
+            line.say(f"{mark}  {check.name}: {check.seen}{advice}")
+    return 0 if all(check.ok for check in checks) else 1
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "add": add,
+    "ask": ask,
+    "draft": draft,
+    "export": export,
+    "ui": ui,
+    "uploads": uploads,
+    "delete": delete,
+    "drafts": drafts,
+    "egress": egress,
+    "doctor": doctor,
+}
+
+
+def _batch(line: CommandLine, file: Path) -> int:
+    """One JSON document a line of the file; earlier turns in `previous` are replayed in a fresh conversation."""
+    try:
+        lines = [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
+    except (OSError, json.JSONDecodeError) as error:
+        raise UsageProblem(f"{file.name} cannot be read as JSON lines.", "Each line: {id, text, previous}.") from error
+    with line.open() as copilot:
+        for item in lines:
+            conversation: str | None = None
+            try:
+                for earlier in item.get("previous") or ():
+                    conversation = copilot.ask(earlier, conversation).conversation
+                started = time.perf_counter()
+                body = copilot.ask(item["text"], conversation).model_dump(mode="json")
+            except CopilotError as problem:
+                started = time.perf_counter()
+                body = {"text": str(problem), "problems": [{"code": problem.code, "what": problem.what}]}
+            body |= {"id": item.get("id"), "seconds": round(time.perf_counter() - started, 4)}
+            sys.stdout.write(json.dumps(body, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+def _report(report: IntakeReport) -> str:
+    lines = [f"{report.file}: {report.summary}"]
+    for problem in report.problems:
+        examples = f" (e.g. {', '.join(problem.examples)})" if problem.examples else ""
+        lines.append(f"  - {problem.what}: {problem.count:,}{examples} -> {problem.action}")
+    for question in report.questions:
+        lines.append(
+            f"  ? {question.text} Options: {', '.join(question.options)}. Answer: --answer {question.code}=..."
+        )
+    if report.upload_id:
+        lines.append(
+            f"  {report.rows:,} rows = {report.kept:,} kept + {report.set_aside:,} set aside ({report.upload_id})"
+        )
+    return "\n".join(lines)
+
+
+def _answer(answer: Answer) -> str:
+    tables = {table.id: table for table in answer.tables}
+    text = re.sub(r"\{table:(T\d+)\}", lambda m: _table(tables[m[1]]) if m[1] in tables else "", answer.text)
+    text = re.sub(r"\{chart:C\d+\}\n*", "", text)
+    parts = [text]
+    parts += [f"! {problem.what} {problem.advice}".rstrip() for problem in answer.problems]
+    if answer.drafts:
+        parts.append("Drafts: " + ", ".join(f"{draft.draft_id} ({draft.title})" for draft in answer.drafts))
+    if answer.questions:
+        parts.append("Next: " + " · ".join(answer.questions))
+    parts.append(f"[{answer.engine}, {answer.seconds:.1f} s, conversation {answer.conversation}]")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _table(table: ResultTable) -> str:
+    rows = [[_cell(row.get(column.key), column.unit, table.currency) for column in table.columns] for row in table.rows]
+    shown = [[column.label for column in table.columns], *rows[:_SHOWN_ROWS]]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(table.columns))]
+    lines = [table.title]
+    for row in shown:
+        cells = [
+            cell.ljust(width) if column.unit == "text" else cell.rjust(width)
+            for cell, width, column in zip(row, widths, table.columns, strict=True)
+        ]
+        lines.append("  " + "  ".join(cells).rstrip())
+    if len(rows) > _SHOWN_ROWS:
+        lines.append(f"  ... {len(rows) - _SHOWN_ROWS} more rows")
+    return "\n".join(lines)
+
+
+def _cell(value: object, unit: str, currency: str | None) -> str:
+    if value is None:
+        return ""
+    return format_value(value, unit, currency) if isinstance(value, (int, float)) and unit != "text" else str(value)
