@@ -143,7 +143,8 @@ def customer_table(tables: Tables, scope: Scope) -> ir.Table:
 
     Counts: orders, days (with an order), frequency (one of the two, by scope), discounted_orders,
     refunded_orders, units. Times: first_at, last_at, first_day, last_day, days_since. Money: gross_sales,
-    discounts, returns, net_sales, demand_sales, value, value_365 (net sales of the last 365 days), first_order_value, aov.
+    discounts, returns, net_sales, demand_sales, value, value_365 (net sales of the last 365 days),
+    first_order_value, aov.
     Origin: country, region, city, first_channel, first_source, first_device, first_discounted, first_month,
     first_weekday, first_hour, first_category, first_product (of the dearest line of the first order).
     Person: customer_key, customer_ref, email_consent, sms_consent, tags.
