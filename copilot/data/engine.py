@@ -22,6 +22,11 @@ def sha256(text: str) -> str:  # type: ignore[empty-body]
     """Hexadecimal SHA-256."""
 
 
+@ibis.udf.scalar.builtin(name="hash")
+def row_hash(text: str) -> int:  # type: ignore[empty-body]
+    """A 64-bit hash, for grouping only."""
+
+
 @ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.Array(dt.string)), dt.timestamp))
 def try_strptime(text, formats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Timestamp by the first format that fits, else null."""

@@ -12,6 +12,7 @@ from ibis.backends.duckdb import Backend
 
 from copilot.data import cleaning
 from copilot.data.cleaning import DateReading, DecimalStyle
+from copilot.data.engine import held, row_hash
 from copilot.data.reading import ROW, RawFile
 from copilot.data.report import Problem, Question
 from copilot.data.tables import MONEY, SCHEMAS
@@ -159,20 +160,23 @@ def typed(upload: Upload, fields: FieldMap) -> ir.Table:
     `nth` is 0 for the first of several rows equal in every cell, then 1, 2 ...; `cells` holds all
     of them as one text.
     """
-    cells_of_row = [upload.table[column] for column in upload.raw.columns]
-    columns: dict[str, ir.Value] = {
-        ROW: upload.table[ROW],
-        "nth": ibis.row_number().over(group_by=cells_of_row, order_by=upload.table[ROW]),
-        "cells": ibis.literal("\x1f").join([ibis.coalesce(cell, "") for cell in cells_of_row]),
-    }
+    source = upload.table
+    cells = ibis.literal("\x1f").join([ibis.coalesce(source[column], "") for column in upload.raw.columns])
+    nth = ibis.row_number().over(group_by=row_hash(cells), order_by=source[ROW])
+    # The window runs over two narrow columns; carrying the whole row through it would be many times slower.
+    numbered = source.select(repeated_row=source[ROW], nth=nth)
+    repeats = held(upload.engine, numbered.filter(numbered.nth > 0))
+    source = source.left_join(repeats, source[ROW] == repeats.repeated_row)
+    cells = ibis.literal("\x1f").join([ibis.coalesce(source[column], "") for column in upload.raw.columns])
+    columns: dict[str, ir.Value] = {ROW: source[ROW], "nth": source.nth.fill_null(0), "cells": cells}
     for name, kind in FIELDS.items():
         column = fields.columns.get(name)
         if column is None:
             columns[name] = _null(kind)
             continue
-        cells = [_cell(upload.table[c], c, kind, fields) for c in (column, *fields.also.get(name, ()))]
+        cells = [_cell(source[c], c, kind, fields) for c in (column, *fields.also.get(name, ()))]
         columns[name] = cells[0] if len(cells) == 1 else ibis.coalesce(*cells)
-    return upload.table.select(**columns)
+    return source.select(**columns)
 
 
 def _null(kind: str) -> ir.Value:

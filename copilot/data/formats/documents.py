@@ -77,14 +77,22 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
         moment = ibis.coalesce(table.customer_key, "") + ibis.literal("\x1f") + table.ordered_at.cast("string")
         table = table.mutate(order_id=ibis.literal("o-") + sha256(ibis.literal(upload.salt) + moment).substr(0, 16))
     table = table.mutate(repeated=table.nth > 0, **_line_money(table, fields)).drop("cells")
+    return _with_reason(held(upload.engine, table), options, upload)
+
+
+def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Table:
+    """Add `set_aside`: why a row belongs to no order, or null."""
     reason = ibis.cases((table.order_id.isnull(), "no_order_id"), else_=ibis.null("string"))
-    if options.orders:
-        first_date = table.ordered_at.min().over(ibis.window(group_by=table.order_id))
-        reason = ibis.cases(
-            (table.order_id.isnull(), "no_order_id"), (first_date.isnull(), "no_date"), else_=ibis.null("string")
-        )
     if not options.items:
         reason = ibis.ifelse(reason.isnull() & table.repeated, "repeated_orders", reason)
+    if options.orders:
+        by_order = table.group_by("order_id").aggregate(first_date=table.ordered_at.min())
+        undated = held(
+            upload.engine, by_order.filter(by_order.first_date.isnull()).select(undated=by_order.order_id)
+        )
+        table = table.left_join(undated, table.order_id == undated.undated)
+        reason = ibis.coalesce(reason, ibis.ifelse(table.undated.notnull(), "no_date", ibis.null("string")))
+        return table.mutate(set_aside=reason).drop("undated")
     return table.mutate(set_aside=reason)
 
 
