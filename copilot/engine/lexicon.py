@@ -37,7 +37,7 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("journey", 5, r"\bhow many\b.*\b(?:cold|warm|hot)\b|\bjourney stages?\b|\bwhere (?:do|are) my customers (?:stand|in the journey)\b"),
     ("journey", 3, r"\b(?:customer )?journey\b.*\b(?:my|our|customers)\b"),
     ("repeat_rate", 5, r"\b(?:repeat|repurchase|re-?purchase|returning customers?|retention|reorder) (?:purchase )?rate\b"),
-    ("repeat_rate", 4, r"\bhow many\b.*\b(?:come back|came back|return|reorder|again|repeat)\b|\brepeat customers\b"),
+    ("repeat_rate", 4, r"\b(?:how many|what (?:share|percent\w*|part))\b.*\b(?:comes? back|came back|returns?|reorders?|again|repeat)\b|\brepeat customers\b"),
     ("repeat_rate", 3, r"\borders per customer\b|\bcome back\b|\bloyal\b"),
     ("rhythm", 5, r"\b(?:days|time|how long|long)\b.*\b(?:between|until|before|till)\b.*\b(?:orders?|purchases?|buys?|again|second|next)\b"),
     ("rhythm", 5, r"\b\d+ days?\b.*\b(?:win[- ]?back|lapsed|churn|too (?:early|late|long)|right|good)\b"),
@@ -85,8 +85,8 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("not_computed", 6.5, r"\bexport\b.*\b(?:segment|audience|csv|klaviyo|mailchimp|meta)\b|\bremind me\b|\bwhat (?:would|if)\b.*\bif\b"),
     ("not_computed", 6, r"\bset the price\b|\bchange the price\b|\bsend (?:the|an|this) (?:email|campaign)\b.*\bnow\b"),
     # guide
-    ("guide", 3.5, r"\bwhat is (?:an? |the )?(?:icp|ideal customer|persona|buyer persona|cold|warm|hot|lead magnet|rfm|journey|brief|customer journey)\b"),
-    ("guide", 4.5, r"\b(?:difference|differ|distinguish|different)\b.*\b(?:icp|persona|cold|warm|hot|stage)"),
+    ("guide", 6, r"\bwhat is (?:an? |the )?(?:icp|ideal customer|persona|buyer persona|cold|warm|hot|lead magnet|rfm|journey|brief|customer journey)\b"),
+    ("guide", 7, r"\b(?:difference|differ|distinguish|different)\b.*\b(?:icp|persona|cold|warm|hot|stage)"),
     ("guide", 4.5, r"\bwhat makes an? .*\b(?:lead|customer|person|visitor)s?\b.*\b(?:cold|warm|hot)\b"),
     ("guide", 3, r"\b(?:best practice|guide say|rule of thumb|recommended|in general|according to)\b"),
     ("guide", 2.5, r"^(?:why|how (?:do|does|should|can|would|to)|should|is it|are there|what (?:should|makes|is the point|goes|belongs)|when should|which channel)\b"),
@@ -143,6 +143,10 @@ SEGMENTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("top 10 %", r"\bbest customers\b|\btop customers\b|\bvips?\b|\bmost valuable\b|\bbig spenders\b|\bmost expensive\b|\bspend the most\b"),
     )
 )  # fmt: skip
+
+ASKED: Final = re.compile(r"^(?:and )?(?:what|how|why|which|should|do|does|is|are|can|when|where|who)\b")
+MAKING: Final = re.compile(rf"\b{_MAKE}\b")
+OWN: Final = re.compile(r"\b(?:my|our|mine|ours)\b")
 
 PRODUCT_VIEWS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern))

@@ -9,9 +9,12 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from copilot.engine.lexicon import (
+    ASKED,
     CLEAR_FOLLOW_UP,
     DIMENSIONS,
+    MAKING,
     METRICS,
+    OWN,
     PATTERNS,
     POINTS_BACK,
     PRODUCT_VIEWS,
@@ -94,6 +97,8 @@ def _one(message: str, names: ShopNames, last_day: date | None, previous: Previo
         return _continued(message, previous, details)
     if best < ENOUGH:
         intent = _by_details(text, details)
+    if intent in ("icp", "persona", "brief") and ASKED.match(text) and not (MAKING.search(text) or OWN.search(text)):
+        intent = "guide"
     if intent == "guide" and _about_own_numbers(text, scores):
         intent = max((i for i in scores if i in DATA_INTENTS), key=lambda i: scores[i])
     request = Request(text=message, intent=intent, score=best, **details)
@@ -130,10 +135,16 @@ def _details(text: str, names: ShopNames, last_day: date | None) -> dict[str, An
         "segment": next((name for name, pattern in SEGMENTS if pattern.search(text)), None),
         "stage": stage[1] if stage else None,
         "metrics": tuple(name for name, pattern in METRICS if pattern.search(text))[:3],
-        "by": tuple(name for name, pattern in DIMENSIONS if pattern.search(text))[:2],
+        "by": _dimensions(text),
         "view": next((name for name, pattern in PRODUCT_VIEWS if pattern.search(text)), None),
         "gross": bool(re.search(r"\bby gross|gross sales|before (?:returns|refunds)\b", text)),
     }
+
+
+def _dimensions(text: str) -> tuple[str, ...]:
+    """The dimensions asked for, at most two; in "by month and country" the second needs no "by" of its own."""
+    spelled = re.sub(r"\bby (\w+) and (\w+)", r"by \1 by \2", text)
+    return tuple(name for name, pattern in DIMENSIONS if pattern.search(spelled))[:2]
 
 
 def _filters(text: str, names: ShopNames) -> list[str]:
