@@ -30,13 +30,13 @@ def serve(
     # Gradio and its hub client read their environment when they are imported, so it is set before that.
     chosen = settings or Settings.from_environment()
     stay_offline(incoming_folder(chosen, workspace))
-    from .server import Address, run  # noqa: PLC0415  # late: gradio reads the environment when imported
+    from .server import Address, run  # late: gradio reads the environment when imported
 
     run(Address(host, port, open_browser), chosen, workspace)
 
 
 def build(copilot: Copilot) -> gr.Blocks:
     """The app's Gradio blocks, wired to an open copilot."""
-    from .shell import build as build_shell  # noqa: PLC0415  # late: as above
+    from .shell import build as build_shell  # late: as above
 
     return build_shell(copilot)

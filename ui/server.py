@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import sys
 import threading
@@ -30,6 +29,7 @@ from .warmup import warm_up
 
 _FIRST_PORT: Final = 7860
 _PORTS_TRIED: Final = 40
+_WARM_UP_AFTER: Final = 0.5  # seconds
 _HERE: Final = Path(__file__).parent
 _CACHED: Final = {"cache-control": "no-cache"}
 
@@ -85,7 +85,9 @@ def bind(host: str, port: int | None) -> socket.socket:
 
 def web_app(copilot: Copilot, settings: Settings) -> FastAPI:
     """The complete web application: guard, own assets, Gradio."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=[*_assets()], lifespan=_warm_up_when_up)
+    app = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, routes=[*_assets()], lifespan=lambda _: _warming_up(copilot)
+    )
     gr.mount_gradio_app(
         app,
         build(copilot),
@@ -128,8 +130,10 @@ def _file(url: str, path: Path, kind: str) -> Route:
 
 
 @contextlib.asynccontextmanager
-async def _warm_up_when_up(_: FastAPI) -> AsyncIterator[None]:
-    """Load the heavy libraries once the server is about to accept requests."""
-    if os.environ.get("COPILOT_WARM_UP", "1") != "0":
-        threading.Timer(1.5, warm_up).start()
+async def _warming_up(copilot: Copilot) -> AsyncIterator[None]:
+    """Load the heavy libraries once the server has begun to answer."""
+    timer = threading.Timer(_WARM_UP_AFTER, warm_up, [copilot])
+    timer.daemon = True
+    timer.start()
     yield
+    timer.cancel()

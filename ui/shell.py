@@ -30,7 +30,7 @@ def build(copilot: Copilot) -> gr.Blocks:
         places = Places(copilot, bridge, gr.State(""))
         with gr.Row(elem_id="frame"):
             with gr.Column(elem_id="places"):
-                places.nav = gr.HTML(places.html(""), apply_default_css=False, js_on_load=None)
+                places.nav = gr.HTML(places.bare(), apply_default_css=False, js_on_load=None)
             with gr.Column(elem_id="middle"):
                 for page in (overview, chat, segments, drafts, guide, data):
                     page.build(places)

@@ -6,14 +6,18 @@ import importlib
 import logging
 from typing import Final
 
+from copilot.app import Copilot
+
 _log = logging.getLogger(__name__)
-_MODULES: Final = ("copilot.chat.session", "langchain.agents", "chromadb")
+_MODULES: Final = ("copilot.composition", "copilot.statistics.overview", "copilot.guide.search")
 
 
-def warm_up() -> None:
-    """Import them. A failure is only noted here: it is told when a question needs the library."""
-    for name in _MODULES:
-        try:
+def warm_up(copilot: Copilot) -> None:
+    """Import them and open the guide. A failure is only noted: it is told when a question needs the library."""
+    try:
+        for name in _MODULES:
             importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - boundary of a background job
-            _log.warning("warm-up of %s failed: %s", name, type(error).__name__)
+        copilot.chat()
+        copilot.guide()
+    except Exception as error:  # noqa: BLE001 - boundary of a background job
+        _log.warning("warm-up failed: %s", type(error).__name__)

@@ -117,7 +117,7 @@ def test_pages_show_figures_charts_and_segments(loaded: Watched) -> None:
     page.click("[data-go=overview]")
     page.locator(".kpi").first.wait_for(timeout=ANSWER)
     page.wait_for_function(
-        "[...document.querySelectorAll('#page-overview .chart')].some(c => c.shadowRoot?.querySelector('svg.main-svg'))",
+        "[...document.querySelectorAll('#page-overview .chart')].some(c => c.shadowRoot?.querySelector('.main-svg'))",
         timeout=ANSWER,
     )
     page.locator(".kpi").first.click()

@@ -206,9 +206,7 @@ def test_report_says_what_was_found_and_done() -> None:
 
 
 def test_nav_marks_the_current_conversation_and_escapes_titles() -> None:
-    facts = NavFacts(
-        "Shop", "GBP", "Built-in engine", "Nothing leaves.", 3, [Place("c1", EVIL), Place("c2", "b")], "c1"
-    )
+    facts = NavFacts("Shop", "Built-in engine", "Nothing leaves.", 3, [Place("c1", EVIL), Place("c2", "b")], "c1")
     html = str(nav_html(facts))
     assert harmless(html)
     assert html.count('class="c on"') == 1

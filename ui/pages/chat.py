@@ -105,7 +105,7 @@ def build(places: Places) -> None:
     page = ChatPage(places)
     with gr.Column(elem_id="page-chat", elem_classes="page"):
         with gr.Column(elem_id="transcript"):
-            past = gr.HTML(page.welcome(), apply_default_css=False, js_on_load=None, elem_id="past")
+            past = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="past")
             live = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="live")
         with gr.Row(elem_id="composer"):
             box = gr.Textbox(

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import gradio as gr
 
+from copilot.app import DraftKind, ExportFormat
+
 from ..render.draft import draft_html, library_html
 from ..render.markup import chip, join, tag
 from ..render.report import working_html
@@ -21,6 +23,8 @@ _STARTS: Final = (
     ("Brief: warm", "brief||warm"),
     ("Brief: hot", "brief||hot"),
 )
+_KINDS: Final[dict[str, DraftKind]] = {"icp": "icp", "persona": "persona", "brief": "brief"}
+_FORMS: Final[dict[str, ExportFormat]] = {"md": "md", "json": "json"}
 _MIME: Final = {"md": "text/markdown", "json": "application/json"}
 
 
@@ -44,13 +48,13 @@ class DraftsPage:
         """Make a draft: `kind|segment|stage`."""
         kind, segment, stage = [*str(event.arg).split("|"), "", ""][:3]
         yield self.library(), str(working_html("Computing the figures and composing the draft…")), gr.skip()
-        draft = self._copilot.draft(kind, segment=segment or None, stage=stage or None)
+        draft = self._copilot.draft(_KINDS[kind], segment=segment or None, stage=stage or None)
         yield self.library(draft.id), str(draft_html(draft)), self._places.html(current)
 
     def exported(self, event: gr.EventData) -> str:
         """Hand the browser the file's text; it saves it (see page.js)."""
         draft_id, _, form = str(event.arg).partition("|")
-        path = self._copilot.export(draft_id, form)
+        path = self._copilot.export(draft_id, _FORMS[form])
         return str(
             tag(
                 "div",

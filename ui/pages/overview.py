@@ -20,7 +20,7 @@ def overview_html(copilot: Copilot) -> Markup:
     except NothingLoaded:
         return empty_shop_html()
     stages = facts.stages
-    by_stage = list(zip(("hot", "warm", "cold"), stages.stages, strict=False))[::-1]
+    by_stage = list(zip(("hot", "warm", "cold"), stages.stages, strict=True))[::-1]
     return page_html(
         "Overview",
         kpis_html(facts.kpis, "kpi"),

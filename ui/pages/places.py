@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import gradio as gr
@@ -38,19 +39,34 @@ class Places:
 
     def wire(self) -> None:
         """Fill the column when a page opens."""
-        self.on("start", self.html, [self.current], [self.nav])
+        self.on("start", self.filled, [self.current], [self.nav])
+
+    def bare(self) -> str:
+        """The column before anything was read from disk."""
+        copilot = self.copilot
+        return str(nav_html(NavFacts("", copilot.engine_name(), copilot.privacy_line(), 0, ())))
+
+    def filled(self, current: str) -> Iterator[str]:
+        """The column without, then with what takes longer to read in a server that has just started."""
+        facts = self._facts(current)
+        yield str(nav_html(facts))
+        yield str(nav_html(replace(facts, conversations=self._conversations())))
 
     def html(self, current: str) -> str:
         """The column of places for a visitor who is in conversation `current`."""
+        return str(nav_html(replace(self._facts(current), conversations=self._conversations())))
+
+    def _conversations(self) -> list[Place]:
+        listed = self.copilot.conversations()[:_CONVERSATIONS_SHOWN]
+        return [Place(one.id, one.title or "New conversation") for one in listed]
+
+    def _facts(self, current: str) -> NavFacts:
         copilot = self.copilot
-        conversations = [Place(one.id, one.title or "New conversation") for one in copilot.conversations()]
-        facts = NavFacts(
+        return NavFacts(
             shop=copilot.shop_line(),
-            about="",
             engine=copilot.engine_name(),
             privacy=copilot.privacy_line(),
             drafts=len(copilot.drafts()),
-            conversations=conversations[:_CONVERSATIONS_SHOWN],
+            conversations=(),
             current=current,
         )
-        return str(nav_html(facts))

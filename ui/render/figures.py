@@ -28,7 +28,10 @@ def kpis_html(figures: Sequence[Figure], prefix: str) -> Markup:
 
 def value_button(figure: Figure, key: str) -> Markup:
     """A figure's value that opens its receipt."""
-    return tag("button", format_figure(figure), type="button", cls="r", data_receipt=key, title=figure.label)
+    text = format_figure(figure)
+    return tag(
+        "button", "–" if text == "not known" else text, type="button", cls="r", data_receipt=key, title=figure.label
+    )
 
 
 def receipts(figures: Iterable[tuple[str, Figure]]) -> Markup:

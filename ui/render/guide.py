@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from copilot.guide.library import Article

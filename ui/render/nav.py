@@ -33,7 +33,6 @@ class NavFacts:
     """What the column says besides its links."""
 
     shop: str
-    about: str
     engine: str
     privacy: str
     drafts: int
@@ -48,16 +47,12 @@ def nav_html(facts: NavFacts) -> Markup:
     new = tag("button", "New conversation", type="button", cls="new", data_do="new_conversation")
     return tag(
         "nav",
-        tag("div", tag("div", "CMO copilot", cls="brand"), tag("div", _shop(facts), cls="shop"), cls="head"),
+        tag("div", tag("div", "CMO copilot", cls="brand"), tag("div", facts.shop, cls="shop"), cls="head"),
         tag("div", join(links), cls="places"),
         tag("div", tag("h6", "Conversations"), new, tag("div", join(past), cls="past"), cls="conversations"),
         tag("div", tag("b", facts.engine), tag("br"), facts.privacy, cls="mode"),
         aria_label="Places",
     )
-
-
-def _shop(facts: NavFacts) -> str:
-    return " · ".join(part for part in (facts.shop, facts.about) if part)
 
 
 def _link(page: str, label: str, count: int) -> Markup:
