@@ -7,17 +7,22 @@ normal approximation with pooled variance under the null (domain.md section 6, a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from copilot.errors import UsageProblem
-from copilot.statistics.result import Column, Figure, Result, ResultTable
+from copilot.statistics.break_even import BreakEven, Offer, break_even_response, check_rate, plan_figure
+from copilot.statistics.comparison import Counts, newcombe
+from copilot.statistics.intervals import small_sample
+from copilot.statistics.result import Figure, Result
+
+__all__ = [
+    "BreakEven", "HoldoutPlan", "MoreNeeded", "Offer", "ProvableLift", "SampleSize", "break_even_response",
+    "holdout_plan", "minimum_detectable_effect", "more_needed", "people_needed", "rate_difference", "sample_size",
+]  # fmt: skip
 
 Z_ALPHA = 1.959964
 Z_POWER = 0.841621
 HARD_TO_PROVE = 0.5  # a smallest provable lift above +50 % is not worth an A/B test
-ASSUMED_MARGINS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
-_SCOPE = "planning arithmetic; no orders are counted"
 _TEST = "two-sided alpha 0.05, power 0.80, two-proportion normal approximation"
 
 
@@ -63,43 +68,6 @@ class MoreNeeded(Result):
     enough: bool
 
 
-class BreakEven(Result):
-    """What an offer costs an order, and the response rate at which it pays for itself."""
-
-    cost_per_order: Figure
-    response: Figure
-    lift: Figure
-    by_margin: ResultTable | None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A price offer: either a share of the order or an amount off it. Shares are fractions of the order value.
-
-    `margin` is the contribution margin before the discount as a share of order value, None if not known.
-    `cost_per_message` is the cost of reaching one person.
-    """
-
-    order_value: float
-    discount_share: float | None = None
-    discount_amount: float | None = None
-    margin: float | None = None
-    cost_per_message: float = 0.0
-
-    def depth(self) -> float:
-        """The discount as a fraction of the order value."""
-        if self.order_value <= 0:
-            raise UsageProblem("An offer needs an order value above zero.")
-        if (self.discount_share is None) == (self.discount_amount is None):
-            raise UsageProblem("Give the discount either as a share or as an amount.")
-        depth = (
-            self.discount_share if self.discount_share is not None else (self.discount_amount or 0.0) / self.order_value
-        )
-        if not 0 <= depth <= 1:
-            raise UsageProblem("The discount must lie between nothing and the whole order.")
-        return depth
-
-
 def people_needed(baseline: float, rate: float, ratio: float = 1.0) -> float:
     """People in the control arm, unrounded; the treated arm has `ratio` times as many. Equal arms: ratio 1."""
     pooled = (baseline + ratio * rate) / (1 + ratio)
@@ -110,7 +78,7 @@ def people_needed(baseline: float, rate: float, ratio: float = 1.0) -> float:
 
 def sample_size(baseline: float, lift: float) -> SampleSize:
     """People per arm of an A/B test for a relative `lift` (0.2 = +20 %) over a `baseline` response rate."""
-    _check_rate(baseline)
+    check_rate(baseline)
     rate = baseline * (1 + lift)
     if lift == 0 or not 0 < rate < 1:
         raise UsageProblem("The rate to be shown must differ from the baseline and lie between 0 and 1.")
@@ -120,21 +88,21 @@ def sample_size(baseline: float, lift: float) -> SampleSize:
     return SampleSize(
         baseline=baseline,
         lift=lift,
-        per_arm=_figure(("sample_size_per_arm", "People needed per arm"), per_arm, definition, query),
-        total=_figure(("sample_size_total", "People needed in both arms"), 2 * per_arm, definition, query),
+        per_arm=plan_figure(("sample_size_per_arm", "People needed per arm"), per_arm, definition, query),
+        total=plan_figure(("sample_size_total", "People needed in both arms"), 2 * per_arm, definition, query),
     )
 
 
 def minimum_detectable_effect(control: int, treated: int, baseline: float) -> ProvableLift:
     """The smallest higher rate that arms of these sizes can show over `baseline`, found by bisection."""
-    _check_rate(baseline)
+    check_rate(baseline)
     query = {"computation": "minimum_detectable_effect", "control": control, "treated": treated, "baseline": baseline}
     definition = f"smallest rate above {baseline:.4g} shown with {control} and {treated} people: {_TEST}"
     rate = _smallest_rate(control, treated, baseline)
     warnings = () if rate is not None else ("No lift could be shown: one of the groups is too small.",)
 
     def figure(name: str, label: str, value: float | None, unit_share: bool = True) -> Figure:
-        made = _figure((name, label), value, definition, query, warnings)
+        made = plan_figure((name, label), value, definition, query, warnings)
         return made.model_copy(
             update={"unit": "share" if unit_share else "ratio", "noun": None, "n": control + treated}
         )
@@ -180,8 +148,10 @@ def holdout_plan(
     ab_test = minimum_detectable_effect(audience // 2, audience - audience // 2, baseline)
     once, in_all = _shows(one, target), _shows(pooled, target)
     return HoldoutPlan(
-        held_out=_figure(("held_out", "People held out at random"), held, "audience x hold-out share, rounded", query),
-        mailed=_figure(("mailed", "People mailed"), mailed, "audience less the people held out", query),
+        held_out=plan_figure(
+            ("held_out", "People held out at random"), held, "audience x hold-out share, rounded", query
+        ),
+        mailed=plan_figure(("mailed", "People mailed"), mailed, "audience less the people held out", query),
         one_send=one,
         all_sends=pooled,
         ab_test=ab_test,
@@ -198,88 +168,46 @@ def more_needed(successes: int, n: int, average: float) -> MoreNeeded:
 
     Plans with the group's own rate as seen, so it is a rough guide: a small group's rate may itself be luck.
     """
-    _check_rate(average)
+    check_rate(average)
     rate = successes / n if n else average
     query = {"computation": "more_needed", "successes": successes, "n": n, "average": average}
     definition = f"people needed to tell {rate:.4g} from the average {average:.4g}: two-sided alpha 0.05, power 0.80"
     if rate == average:
         gap = ("The group's rate equals the average: no number of people would show a difference.",)
-        nothing = _figure(("people_needed", "People needed to tell"), None, definition, query, gap)
+        nothing = plan_figure(("people_needed", "People needed to tell"), None, definition, query, gap)
         return MoreNeeded(needed=nothing, more=nothing, enough=False)
     spread = Z_ALPHA * math.sqrt(average * (1 - average)) + Z_POWER * math.sqrt(rate * (1 - rate))
     needed = math.ceil((spread / (rate - average)) ** 2 - 1e-9)
     return MoreNeeded(
-        needed=_figure(("people_needed", "People needed to tell"), needed, definition, query),
-        more=_figure(("more_people_needed", "Further people needed to tell"), max(0, needed - n), definition, query),
+        needed=plan_figure(("people_needed", "People needed to tell"), needed, definition, query),
+        more=plan_figure(
+            ("more_people_needed", "Further people needed to tell"), max(0, needed - n), definition, query
+        ),
         enough=n >= needed,
     )
 
 
-def break_even_response(offer: Offer, baseline: float, currency: str | None = None) -> BreakEven:
-    """The response rate at which an offer earns what no offer would have earned from the `baseline` rate.
-
-    Without the offer a person brings baseline x margin x order value; with it response x (margin - discount) x
-    order value less the message. Break-even response = (baseline x margin + message / value) / (margin - discount).
-    """
-    _check_rate(baseline)
-    depth = offer.depth()
-    query = {"computation": "break_even_response", "baseline": baseline, **vars(offer)}
-    cost = _figure(
-        ("offer_cost_per_order", "Discount given on an order"),
-        depth * offer.order_value,
-        "order value x discount",
+def rate_difference(successes: int, n: int, other_successes: int, other_n: int) -> Figure:
+    """Difference of two observed rates, as a share of people, with Newcombe's 95 % interval."""
+    bounds = newcombe(Counts(successes, n, other_successes, other_n))
+    query: dict[str, object] = {
+        "computation": "rate_difference", "successes": successes, "n": n, "other_successes": other_successes,
+        "other_n": other_n,
+    }  # fmt: skip
+    definition = f"{successes} / {n} - {other_successes} / {other_n}"
+    if bounds is None:
+        empty = ("One of the groups is empty: there is nothing to compare.",)
+        return plan_figure(("rate_difference", "Difference of the two rates"), None, definition, query, empty)
+    warnings = small_sample(min(n, other_n), noun="people in the smaller group")
+    made = plan_figure(
+        ("rate_difference", "Difference of the two rates"),
+        successes / n - other_successes / other_n,
+        definition,
         query,
-    ).model_copy(update={"unit": "money", "currency": currency, "noun": None})
-    response, why = _break_even(offer, depth, baseline, offer.margin)
-    definition = "(baseline x margin + message cost / order value) / (margin - discount), margin before the discount"
-    made = _figure(("break_even_response", "Response rate at which the offer pays"), response, definition, query, why)
-    share = {"unit": "share", "noun": None}
-    lift = _figure(
-        ("break_even_lift", "Lift over the baseline the offer needs"),
-        None if response is None else response / baseline - 1,
-        "break-even response / baseline - 1",
-        query,
-        why,
+        warnings,
     )
-    return BreakEven(
-        cost_per_order=cost,
-        response=made.model_copy(update=share),
-        lift=lift.model_copy(update=share),
-        by_margin=_margin_table(offer, depth, baseline) if offer.margin is None else None,
-    )
-
-
-def _break_even(
-    offer: Offer, depth: float, baseline: float, margin: float | None
-) -> tuple[float | None, tuple[str, ...]]:
-    if margin is None:
-        return None, ("Your margin is not in the data: state it, or load product costs, and this is computed.",)
-    if margin <= depth:
-        return None, ("The discount takes the whole margin: no response rate makes this offer pay.",)
-    response = (baseline * margin + offer.cost_per_message / offer.order_value) / (margin - depth)
-    if response > 1:
-        return None, ("More than everyone would have to order: this offer cannot pay.",)
-    return response, ()
-
-
-def _margin_table(offer: Offer, depth: float, baseline: float) -> ResultTable:
-    """Break-even at several margins, for a shop whose margin is unknown; a what-if, no statement on the shop."""
-    rows = []
-    for margin in ASSUMED_MARGINS:
-        response, why = _break_even(offer, depth, baseline, margin)
-        lift = None if response is None else response / baseline - 1
-        rows.append({"margin": margin, "response": response, "lift": lift, "note": " ".join(why)})
-    return ResultTable(
-        title="Break-even response if your margin were ...",
-        columns=(
-            Column(key="margin", label="margin before discount", unit="share"),
-            Column(key="response", label="break-even response", unit="share"),
-            Column(key="lift", label="lift needed", unit="share"),
-            Column(key="note", label="note"),
-        ),
-        rows=tuple(rows),
-        note="The margin is not in the data; each row is a what-if.",
-    )
+    interval = {"low": bounds[0], "high": bounds[1], "interval": "Newcombe 95 %"}
+    return made.model_copy(update={"unit": "share", "noun": None, "n": n + other_n, **interval})
 
 
 def _smallest_rate(control: int, treated: int, baseline: float) -> float | None:
@@ -323,29 +251,3 @@ def _verdict(once: bool | None, pooled: bool | None, ab_test: bool | None, sends
 def _words(number: int) -> str:
     small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     return small[number] if number < len(small) else str(number)
-
-
-def _check_rate(rate: float) -> None:
-    if not 0 < rate < 1:
-        raise UsageProblem("The baseline response rate must lie between 0 and 1.")
-
-
-def _figure(
-    names: tuple[str, str],
-    value: float | None,
-    definition: str,
-    query: dict[str, object],
-    warnings: tuple[str, ...] = (),
-) -> Figure:
-    """A count of people; `names` are the stable name and the label."""
-    return Figure(
-        name=names[0],
-        label=names[1],
-        value=value,
-        unit="count",
-        noun="people",
-        definition=definition,
-        scope=_SCOPE,
-        query=query,
-        warnings=warnings,
-    )

@@ -63,15 +63,17 @@ def newcombe(counts: Counts) -> Interval | None:
 
 def p_value(counts: Counts) -> float:
     """Two-sided p of equal shares: Fisher's exact test if any expected count is below 5, else chi-squared."""
-    table = [[counts.a, counts.n - counts.a], [counts.b, counts.m - counts.b]]
     total = counts.n + counts.m
     hits = counts.a + counts.b
     if not hits or hits == total or not counts.n or not counts.m:
         return 1.0
     smallest = min(counts.n, counts.m) * min(hits, total - hits) / total
     if smallest < 5:
+        table = [[counts.a, counts.n - counts.a], [counts.b, counts.m - counts.b]]
         return float(stats.fisher_exact(table)[1])
-    return float(stats.chi2_contingency(table, correction=False)[1])
+    cross = counts.a * (counts.m - counts.b) - counts.b * (counts.n - counts.a)
+    chi_squared = total * cross**2 / (counts.n * counts.m * hits * (total - hits))
+    return math.erfc(math.sqrt(chi_squared / 2))  # upper tail of chi-squared with one degree of freedom
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:

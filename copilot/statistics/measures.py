@@ -55,6 +55,7 @@ class Known:
 
     discounts: str = ""
     returns: str = ""
+    refunds: str = ""  # returns booked on their order
     units: str = ""
 
 
@@ -168,7 +169,7 @@ class Measurer:
     def refunded_share(self, side: Side) -> Figure:
         """Share of orders with a refund."""
         return self._share(
-            "refunded_share", side.total("refunded_orders"), side.total("orders"), side, gap=self.known.returns
+            "refunded_share", side.total("refunded_orders"), side.total("orders"), side, gap=self.known.refunds
         )
 
     def return_value_share(self, side: Side) -> Figure:

@@ -10,12 +10,18 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from copilot.data.tables import Tables
+from copilot.statistics.baskets import BasketPair, BasketPairs, basket_pairs
 from copilot.statistics.comparison import Counts, benjamini_hochberg, p_value, risk_ratio
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, documents
 from copilot.statistics.segments import SegmentRule
 from copilot.statistics.split import everybody, first_purchases, marked_customers, numbered_orders, product_lines
+
+__all__ = [
+    "BasketPair", "BasketPairs", "EntryProduct", "EntryProducts", "NextProduct", "NextProducts", "ProductTable",
+    "basket_pairs", "entry_products", "next_products", "product_table",
+]  # fmt: skip
 
 Level = Literal["product", "category"]
 PLURAL: Final = {"product": "products", "category": "categories"}
@@ -84,12 +90,6 @@ def product_table(tables: Tables, scope: Scope, level: Level = "product", limit:
     """Products (or categories) by gross sales: units less returned units, orders, customers, share of product sales."""
     receipts = Receipts(tables, scope, "product_table", {"level": level, "limit": limit})
     lines = _sold(tables, scope, level)
-    if lines is None:
-        nothing = _product_rows([], level, receipts.currency)
-        none = receipts.figure("products", 0)
-        return ProductTable(
-            level=level, products=none, top_share=None, table=nothing, chart=None, warnings=(_no_level(level),)
-        )
     order = lines.kind == "order"
     each = lines.group_by("name").aggregate(
         net_units=lines.quantity.sum().cast("float64"),
@@ -181,9 +181,7 @@ def next_products(
     receipts = Receipts(
         tables, scope, "next_products", {"level": level, "segment": rule.model_dump(mode="json") if rule else None}
     )
-    lines = _lines(tables, level)
-    found = _second_orders(tables, scope, rule, lines) if lines is not None else None
-    rows = [] if found is None else found.head(SHOWN).to_dict("records")
+    rows = _second_orders(tables, scope, rule, _lines(tables, level)).to_dict("records")
     products = []
     for row in rows:
         about: dict[str, Any] = {"label": f"Share with {row['name']} in the second order", "of": "customers"}
@@ -211,7 +209,7 @@ def next_products(
                 for p in products
             ),
         ),
-        warnings=() if products else (_no_level(level) if lines is None else "Nobody here has ordered twice yet.",),
+        warnings=() if products else (f"No {level} in a second order: nobody has one, or the lines are not there.",),
     )
 
 
@@ -220,7 +218,6 @@ def _second_orders(tables: Tables, scope: Scope, rule: SegmentRule | None, lines
     orders = numbered_orders(tables, scope).semi_join(people.filter(people.in_group), "customer_key")
     second = orders.filter(orders.place == 1)
     second = second.select("order_id", "customer_key", days=second.day.delta(second.first_day, unit="day"))
-    returning = int(tables.frame(second.aggregate(n=second.count()))["n"].iloc[0])
     first = orders.filter(orders.place == 0).select("order_id", "customer_key")
     before = lines.join(first, "order_id").select("customer_key", "name").distinct().mutate(had=ibis.literal(True))
     held = lines.join(second, "order_id").select("customer_key", "name", "days").distinct()
@@ -228,25 +225,22 @@ def _second_orders(tables: Tables, scope: Scope, rule: SegmentRule | None, lines
     each = held.group_by("name").aggregate(
         customers=held.count(), median_days=held.days.cast("float64").median(), fresh=held.had.isnull().sum()
     )
-    frame = tables.frame(each.order_by([each.customers.desc(), each.name]).limit(SHOWN))
-    return frame.assign(returning=returning)
+    counted = each.mutate(returning=second.count().as_scalar())
+    return tables.frame(counted.order_by([counted.customers.desc(), counted.name]).limit(SHOWN))
 
 
-def _lines(tables: Tables, level: Level) -> ir.Table | None:
-    """order_id, name (product or category), quantity, gross of product lines; None if the files lack the level."""
+def _lines(tables: Tables, level: Level) -> ir.Table:
+    """order_id, name (product or category), quantity, gross of product lines."""
     lines = product_lines(tables)
     if level == "category":
         lines = lines.filter(lines.category.notnull(), lines.category != "")
         lines = lines.mutate(name=lines.category)
-    lines = lines.select("order_id", "name", "quantity", "gross")
-    return lines if len(tables.frame(lines.limit(1))) else None
+    return lines.select("order_id", "name", "quantity", "gross")
 
 
-def _sold(tables: Tables, scope: Scope, level: Level) -> ir.Table | None:
+def _sold(tables: Tables, scope: Scope, level: Level) -> ir.Table:
     """Product lines of the documents that count, with kind and customer."""
     lines = _lines(tables, level)
-    if lines is None:
-        return None
     counted = documents(tables, scope)
     counted = counted.filter(counted.valid | (counted.kind == "return"))
     return lines.join(counted.select("order_id", "kind", "customer_key"), "order_id")
@@ -280,7 +274,7 @@ class _EntryMaker:
                 "entry_share", row.b, self.sizes[1], of="customers", label=f"Share of the rest who {words}"
             )
             ratio = self.receipts.figure(
-                "entry_ratio", found.value, n=sum(self.sizes), label=f"Times as common to have {words}",
+                "entry_ratio", found.value, n=sum(self.sizes), label=f"Times as common as in the rest: {words}",
                 interval_of=((found.low, found.high), "log-normal 95 %"),
             )  # fmt: skip
             sizeable = found.value >= MORE or found.value <= LESS

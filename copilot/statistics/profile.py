@@ -6,7 +6,6 @@ import math
 from datetime import date
 from typing import Final
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -18,7 +17,7 @@ from copilot.statistics.products import EntryProducts, NextProducts, entry_produ
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.rfm import rfm_table
-from copilot.statistics.rhythm import thresholds
+from copilot.statistics.rhythm import Thresholds, thresholds
 from copilot.statistics.scope import Scope, people_table
 from copilot.statistics.segments import SegmentRule
 from copilot.statistics.split import everybody, group_members, marked_customers, marked_orders
@@ -96,7 +95,8 @@ def segment_profile(tables: Tables, scope: Scope, rule: SegmentRule) -> SegmentP
     customers = _customers(tables, scope, rule)
     group, rest = _sides(tables, scope, rule, customers)
     sides = (group, rest if compared and rest.n else None)
-    measure = Measurer(receipts, thresholds(tables, scope), _known(tables))
+    limits = thresholds(tables, scope)
+    measure = Measurer(receipts, limits, _known(tables))
     compare = {
         "value_mean": measure.value_mean,
         "value_median": measure.value_median,
@@ -117,7 +117,7 @@ def segment_profile(tables: Tables, scope: Scope, rule: SegmentRule) -> SegmentP
     }
     measured = {name: measure.compare(each, sides) for name, each in compare.items()}
     consent = _consent(tables, scope, rule, receipts)
-    mixes = _mixes(tables, scope, rule, customers, Mixer(receipts, compared=sides[1] is not None))
+    mixes = _mixes(rule, customers, Mixer(receipts, compared=sides[1] is not None), limits)
     entry = entry_products(tables, scope, rule)
     following = next_products(tables, scope, rule)
     timing = order_timing(tables, scope, rule)
@@ -228,12 +228,13 @@ def _consent(tables: Tables, scope: Scope, rule: SegmentRule, receipts: Receipts
     return {**figures, "consent_unknown": receipts.share("consent_unknown", n - yes - no, n, of="people")}
 
 
-def _mixes(tables: Tables, scope: Scope, rule: SegmentRule, customers: pd.DataFrame, mixer: Mixer) -> dict[str, Mix]:
+def _mixes(rule: SegmentRule, customers: pd.DataFrame, mixer: Mixer, limits: Thresholds) -> dict[str, Mix]:
+    tables, scope = mixer.receipts.tables, mixer.receipts.scope
     names = dict(zip(_TRAITS, ("countries", "regions", "channels", "sources", "devices"), strict=True))
     mixes = {name: mixer.of_column(customers, trait) for trait, name in names.items()}
     categories, sizes = category_counts(tables, scope, rule)
-    staged = stage_table(tables, scope).select("customer_key", "substage")
-    counted = counted_members(tables, _in_group(tables, scope, rule), staged, "substage")
+    staged = stage_table(tables, scope, limits).select("customer_key", "substage")
+    counted = counted_members(tables, group_members(tables, scope, rule), staged, "substage")
     stages = [(name, inside, outside) for name, (inside, outside) in counted.items() if inside]
     whole = (sum(inside for inside, _ in counted.values()), sum(outside for _, outside in counted.values()))
     return {
@@ -244,27 +245,25 @@ def _mixes(tables: Tables, scope: Scope, rule: SegmentRule, customers: pd.DataFr
     }
 
 
-def _in_group(tables: Tables, scope: Scope, rule: SegmentRule) -> ir.Table:
-    return group_members(tables, scope, rule).select("customer_key")
-
-
 def _known(tables: Tables) -> Known:
-    """What the order files can tell: whether any row states discounts, refunds or units."""
+    """What the order files can tell: discounts, refunds and units that never occur count as not in the files."""
     orders = tables.orders
     row = tables.frame(
         orders.aggregate(
-            discounts=(orders.discounts.notnull() | orders.discounted.notnull()).any(),
-            returns=(orders.returns.notnull() | (orders.kind == "return")).any(),
-            units=(orders.units.notnull()).any(),
+            discounts=((orders.discounts > 0) | orders.discounted.notnull()).any(),
+            returns=((orders.returns > 0) | (orders.kind == "return")).any(),
+            refunds=((orders.returns > 0) & (orders.kind != "return")).any(),
+            units=orders.units.notnull().any(),
         )
     ).iloc[0]
 
     def gap(name: str, sentence: str) -> str:
-        return "" if bool(row[name]) else sentence
+        return "" if not pd.isna(row[name]) and bool(row[name]) else sentence
 
     return Known(
         discounts=gap("discounts", "No discounts in the files. Shopify > Orders > Export has them (Discount Amount)."),
         returns=gap("returns", "No refunds in the files. Shopify > Orders > Export has them (Refunded Amount)."),
+        refunds=gap("refunds", "No refunds on orders in the files; returns, if any, are documents of their own."),
         units=gap("units", "No quantities in the files. Export orders with their line items."),
     )
 

@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Literal
 
-from copilot.statistics.result import Chart, Figure, Result, ResultTable
-from copilot.statistics.voice import Voice
+import ibis.expr.types as ir
+import numpy as np
+
+from copilot.data.tables import Tables
+from copilot.statistics.intervals import Z95, mean_interval
+from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
+from copilot.statistics.voice_count import Row
+from copilot.statistics.voice_rows import Desk, Feedback, read_feedback
+from copilot.statistics.voice_text import clip, is_plain_opinion
+from copilot.statistics.voice_themes import Voice, voice_of
+
+FEW_ANSWERS: Final = 15  # distinct answers of a choice question, at most
+REPEATED: Final = 3.0  # answers per distinct answer from which they look like choices
+LONGEST_CHOICE: Final = 60  # characters, in the mean
+SEVERAL: Final = 0.15  # share of answers with a ';' from which a person may tick more than one
+GENERALISE_FROM: Final = 30
+MOST_ANSWERS: Final = 100_000
+
+Kind = Literal["choice", "nps", "csat", "number", "open"]
+_RECOMMEND: Final = re.compile(r"recommend|\bnps\b|weiterempf|empfehlen|recommand|recomend|consigli", re.IGNORECASE)
+_SATISFIED: Final = re.compile(r"satisf|csat|zufrieden|happy|soddisf|experience|erfahrung", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\s*(\d{1,6}(?:[.,]\d+)?)(?:\s*/\s*\d+)?\s*")
+_SCOPE: Final = "Survey answers in the loaded files; only people who answered."
 
 
 class Answer(Result):
@@ -19,7 +44,7 @@ class SurveyQuestion(Result):
     """One question. `kind` decides which parts are filled."""
 
     question: str
-    kind: Literal["choice", "nps", "csat", "number", "open"]
+    kind: Kind
     respondents: Figure
     several_answers: bool  # a person may tick more than one
     answers: tuple[Answer, ...]
@@ -36,3 +61,165 @@ class Survey(Result):
     respondents: Figure
     questions: tuple[SurveyQuestion, ...]
     warnings: tuple[str, ...]
+
+
+def survey(tables: Tables, customer_keys: ir.Table | None = None) -> Survey:
+    """Each question of the surveys with its answers, of all or of the customers in `customer_keys`."""
+    feedback = read_feedback(tables, tables.feedback.kind == "survey", customer_keys, most=MOST_ANSWERS)
+    desk = Desk(tables, "survey", {"group": customer_keys is not None}, _SCOPE, feedback.period)
+    rows = [row for row in feedback.rows if row.in_group]
+    by_question: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.question and is_plain_opinion(row.question) and (row.text.strip() or row.rating is not None):
+            by_question.setdefault(row.question, []).append(row)
+    warnings = () if rows else (
+        "No survey answers here. Export them from your survey tool (Typeform, Google Forms, KnoCommerce, Fairing: "
+        "responses as CSV) and add the file.",
+    )  # fmt: skip
+    return Survey(
+        respondents=desk.figure("survey_respondents", len({row.reviewer for row in rows})),
+        questions=tuple(_question(name, answers, desk) for name, answers in by_question.items()),
+        warnings=warnings,
+    )
+
+
+def _question(question: str, rows: list[Row], desk: Desk) -> SurveyQuestion:
+    numbers = _numbers(rows)
+    kind = _kind(question, rows, numbers)
+    people = len({row.reviewer for row in rows})
+    warnings = (f"Only {people} people answered: nothing to generalise from.",) if people < GENERALISE_FROM else ()
+    answers: tuple[Answer, ...] = ()
+    several = False
+    if kind in ("choice", "nps", "csat"):
+        answers, several = _answers(question, rows, numbers if kind != "choice" else {}, desk)
+    voice = None
+    if kind == "open":
+        voice = voice_of(Feedback(tuple(rows), len(rows), 0, cut=False, period=desk.period), desk)
+    return SurveyQuestion(
+        question=question,
+        kind=kind,
+        respondents=desk.figure("survey_respondents", people, {"question": question}),
+        several_answers=several,
+        answers=answers,
+        score=_score(kind, question, numbers, desk),
+        voice=voice,
+        table=_table(question, answers) if answers else None,
+        chart=_chart(question, answers) if answers else None,
+        warnings=warnings,
+    )
+
+
+def _numbers(rows: Sequence[Row]) -> dict[int, float]:
+    """Row number -> the answer as a number; empty if more than one answer in twenty is not one."""
+    found: dict[int, float] = {}
+    for place, row in enumerate(rows):
+        match = _NUMBER.fullmatch(row.text)
+        if row.rating is not None:
+            found[place] = row.rating
+        elif match:
+            found[place] = float(match.group(1).replace(",", "."))
+    return found if len(found) >= 0.95 * len(rows) else {}
+
+
+def _kind(question: str, rows: Sequence[Row], given: dict[int, float]) -> Kind:
+    if given:
+        numbers = list(given.values())
+        whole = all(number.is_integer() for number in numbers)
+        most, scale = max(numbers), max((row.rating_max or 0.0 for row in rows), default=0.0)
+        if whole and most <= 10 and (scale == 10 or most > 5) and (_RECOMMEND.search(question) or scale == 10):
+            return "nps"
+        if whole and most <= 5 and min(numbers) >= 1 and (scale == 5 or _SATISFIED.search(question)):
+            return "csat"
+        return "number"
+    texts = [row.text.strip() for row in rows]
+    distinct = Counter(part.lower() for text in texts for part in _parts(text, several=_several(texts)))
+    mean_length = sum(len(text) for text in distinct) / max(1, len(distinct))
+    few = len(distinct) <= max(3, min(FEW_ANSWERS, len(texts) / REPEATED))
+    return "choice" if few and mean_length <= LONGEST_CHOICE else "open"
+
+
+def _several(texts: Sequence[str]) -> bool:
+    return sum(";" in text for text in texts) >= SEVERAL * len(texts)
+
+
+def _parts(text: str, *, several: bool) -> list[str]:
+    parts = text.split(";") if several else [text]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _answers(
+    question: str, rows: Sequence[Row], numbers: dict[int, float], desk: Desk
+) -> tuple[tuple[Answer, ...], bool]:
+    """Each answer with the share of respondents who gave it; numbers in their order, words by frequency."""
+    who: dict[str, set[str]] = {}
+    shown: dict[str, Counter[str]] = {}
+    texts = [row.text.strip() for row in rows]
+    several = not numbers and _several(texts)
+    for place, row in enumerate(rows):
+        spelled = f"{numbers[place]:g}" if place in numbers else row.text
+        given = [] if numbers and place not in numbers else _parts(spelled, several=several)
+        for part in given:
+            if is_plain_opinion(part):
+                who.setdefault(part.lower(), set()).add(row.reviewer)
+                shown.setdefault(part.lower(), Counter())[part] += 1
+    people = len({row.reviewer for row in rows})
+    order = sorted(who, key=float) if numbers else sorted(who, key=lambda key: (-len(who[key]), key))
+    answers = tuple(
+        Answer(
+            text=clip(max(sorted(shown[key]), key=lambda spelling: shown[key][spelling]), 120),
+            share=desk.share(
+                "answer_share", len(who[key]), people, {"question": question, "answer": clip(key, 60)},
+                of="respondents", label=f"Answered '{clip(key, 60)}'",
+            ),
+        )
+        for key in order
+    )  # fmt: skip
+    return answers, several
+
+
+def _score(kind: Kind, question: str, given: dict[int, float], desk: Desk) -> Figure | None:
+    """NPS with the standard error of the difference of two shares; CSAT with Wilson; else the mean by bootstrap."""
+    if not given:
+        return None
+    numbers = list(given.values())
+    n, about = len(numbers), {"question": question}
+    if kind == "nps":
+        promoters = sum(number >= 9 for number in numbers) / n
+        detractors = sum(number <= 6 for number in numbers) / n
+        net = promoters - detractors
+        half = Z95 * math.sqrt(max(0.0, promoters + detractors - net**2) / n)
+        bounds = (max(-100.0, 100 * (net - half)), min(100.0, 100 * (net + half)))
+        return desk.figure("nps", 100 * net, about, n=n, of="answers", interval_of=(bounds, "normal 95 %"), decimals=0)
+    if kind == "csat":
+        return desk.share("csat", sum(number >= 4 for number in numbers), n, about, of="answers")
+    if kind == "number":
+        values = np.array(numbers)
+        interval = mean_interval(values)
+        return desk.figure(
+            "mean_answer", float(values.mean()), about, n=n, of="answers", interval_of=(interval, "bootstrap 95 %")
+        )
+    return None
+
+
+def _table(question: str, answers: Sequence[Answer]) -> ResultTable:
+    return ResultTable(
+        title=clip(question, 120),
+        columns=(
+            Column(key="answer", label="answer"),
+            Column(key="people", label="people", unit="count"),
+            Column(key="share", label="share", unit="share"),
+        ),
+        rows=tuple({"answer": a.text, "people": a.share.numerator, "share": a.share.value} for a in answers),
+    )
+
+
+def _chart(question: str, answers: Sequence[Answer]) -> Chart:
+    return Chart(
+        kind="bar",
+        title=clip(question, 120),
+        x=tuple(answer.text for answer in answers),
+        series={"share": tuple(answer.share.value for answer in answers)},
+        low={"share": tuple(answer.share.low for answer in answers)},
+        high={"share": tuple(answer.share.high for answer in answers)},
+        unit="share",
+    )

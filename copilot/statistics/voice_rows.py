@@ -77,8 +77,11 @@ class Desk:
         return Receipts(self.tables, Scope(), self.function, {**self.arguments, **(about or {})})
 
 
-def read_feedback(tables: Tables, wanted: ir.BooleanColumn, customer_keys: ir.Table | None = None) -> Feedback:
-    """The feedback that `wanted` marks; rows of customers in `customer_keys` (all, if None) are `in_group`."""
+def read_feedback(
+    tables: Tables, wanted: ir.BooleanColumn, customer_keys: ir.Table | None = None, most: int = MOST_READ
+) -> Feedback:
+    """The `most` newest rows that `wanted` marks; those of customers in `customer_keys` (all, if None) are
+    `in_group`."""
     chosen = tables.feedback.filter(wanted)
     if customer_keys is None:
         chosen = chosen.mutate(in_group=ibis.literal(True))
@@ -87,8 +90,8 @@ def read_feedback(tables: Tables, wanted: ir.BooleanColumn, customer_keys: ir.Ta
         chosen = chosen.left_join(members, "customer_key").drop("customer_key_right")
         chosen = chosen.mutate(in_group=chosen.in_group.fill_null(False))
     newest = chosen.order_by(chosen.given_at.desc(nulls_first=False), chosen.feedback_id)
-    frame = tables.frame(newest.limit(MOST_READ))
-    total = len(frame) if len(frame) < MOST_READ else int(tables.frame(chosen.aggregate(n=chosen.count()))["n"].iloc[0])
+    frame = tables.frame(newest.limit(most))
+    total = len(frame) if len(frame) < most else int(tables.frame(chosen.aggregate(n=chosen.count()))["n"].iloc[0])
     scales = _scales(frame)
     rows: list[Row] = []
     seen: set[tuple[str, str, str | None]] = set()
