@@ -20,7 +20,7 @@ from langchain.agents.middleware import (
     ToolErrorMiddleware,
 )
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt.tool_node import ToolCallRequest
@@ -90,7 +90,7 @@ def step_limit(max_tool_calls: int) -> int:
 
 
 class PromptAndPrivacy(AgentMiddleware[AgentState[Any], TurnContext]):
-    """Sets the turn's system prompt; to a model elsewhere it shows only what may be told."""
+    """To a model elsewhere: sets the turn's system prompt and shows only what may be told."""
 
     def __init__(self, connection: Connection | None, rules: OutboundRules) -> None:
         super().__init__()
@@ -100,10 +100,10 @@ class PromptAndPrivacy(AgentMiddleware[AgentState[Any], TurnContext]):
     def wrap_model_call(
         self, request: ModelRequest[TurnContext], handler: Callable[[ModelRequest[TurnContext]], ModelResponse[Any]]
     ) -> ModelResponse[Any]:
-        """Replace the prompt and the messages of the request."""
+        """Replace prompt and messages; the built-in engine gets the messages as they are."""
         context = request.runtime.context
         if self._connection is None:
-            return handler(request.override(system_message=SystemMessage(context.system_prompt)))
+            return handler(request)
         system = outbound_system(context.system_prompt, self._rules)
         messages = outbound(request.messages, self._rules)
         context.told = [system, *messages]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
 
-from copilot.chat.agent import Agent, Engine, TurnContext, build_agent, step_limit
+from copilot.chat.agent import Engine, TurnContext, build_agent, step_limit
 from copilot.chat.checkpoints import Checkpoints, thread_config
 from copilot.chat.events import Done, Event, ProblemShown, Suggestions
 from copilot.chat.outbound import STATEMENT, OutboundRules
@@ -55,8 +55,9 @@ class ChatMemory:
 class ChatParts:
     """What a conversation is made of.
 
-    `tools` makes the tools for a ledger and a conversation id. `prompt` gives the system prompt for each turn
-    (what is loaded changes). `built_in` always answers in the end; `model`, if there is one, is asked first.
+    `tools` makes the tools for a ledger and a conversation id. `prompt` gives a model's system prompt for each turn,
+    since what is loaded changes; the built-in engine needs none. `built_in` always answers in the end; `model`, if
+    there is one, is asked first.
     """
 
     memory: ChatMemory
@@ -73,21 +74,15 @@ class ChatSession:
 
     def __init__(self, parts: ChatParts, conversation: str | None = None) -> None:
         """Raises CannotAnswer for an unknown `conversation`; None starts a new one."""
-        self._parts = parts
+        self.parts = parts
         store = parts.memory.store
         if conversation is not None:
             store.title(conversation)
         self.conversation = conversation or store.create()
         self.ledger = Ledger(on_record=lambda item: store.add_evidence(self.conversation, item))
         self.ledger.restore(store.evidence(self.conversation))
-        tools = parts.tools(self.ledger, self.conversation)
-        settings = parts.settings
-        rules = OutboundRules(parts.guard, settings.smallest_group)
-        self._agents = {
-            id(engine): build_agent(engine, tools, parts.memory.checkpoints, rules, settings.max_tool_calls)
-            for engine in (parts.model, parts.built_in)
-            if engine is not None
-        }
+        self.tools = parts.tools(self.ledger, self.conversation)
+        self.model = _own(parts.model)
 
     def turn(self, text: str) -> Iterator[Event]:
         """Answer one message; the last event is `Done`. Closing the iterator stops the work.
@@ -105,7 +100,7 @@ class ChatSession:
         return self._turn(text)
 
     def _turn(self, text: str) -> Iterator[Event]:
-        store, checkpoints = self._parts.memory.store, self._parts.memory.checkpoints
+        store, checkpoints = self.parts.memory.store, self.parts.memory.checkpoints
         started = time.monotonic()
         turn = store.begin_turn(self.conversation, text)
         status: Status = "failed"
@@ -113,7 +108,7 @@ class ChatSession:
         try:
             # whatever a killed or failed turn left in the engine's memory goes first
             checkpoints.roll_back(self.conversation, store.checkpoint(self.conversation))
-            answer = _Answer(self._parts, self._agents, self.ledger, self.conversation)
+            answer = _Answer(self)
             for event in answer.events(text):
                 store.append(turn, event)
                 yield event
@@ -132,22 +127,23 @@ class ChatSession:
 class _Answer:
     """The answer to one message: by the model if there is one, by the built-in engine if it fails."""
 
-    def __init__(self, parts: ChatParts, agents: Mapping[int, Agent], ledger: Ledger, conversation: str) -> None:
-        self._parts = parts
-        self._agents = agents
-        self._ledger = ledger
-        self._conversation = conversation
+    def __init__(self, session: ChatSession) -> None:
+        self._session = session
+        self._parts = session.parts
+        self._ledger = session.ledger
+        self._conversation = session.conversation
+        self._model = session.model
         self._shown = Shown()
-        self._engine = parts.model or parts.built_in
+        self._engine = self._model or self._parts.built_in
 
     def events(self, text: str) -> Iterator[Event]:
         """Everything that happens, but `Done`."""
         statement = self._ledger.record(Statement(text=self._parts.guard.scrub(text)))
         question = HumanMessage(text, additional_kwargs={STATEMENT: statement.id})
         before = self._parts.memory.store.checkpoint(self._conversation)
-        if self._parts.model is not None:
+        if self._model is not None:
             try:
-                yield from self._by(self._parts.model, question)
+                yield from self._by(self._model, question)
             except ModelUnavailable as problem:
                 self._parts.memory.checkpoints.roll_back(self._conversation, before)
                 what = f"{problem.what.rstrip('.')}; the built-in engine answers instead."
@@ -165,23 +161,38 @@ class _Answer:
 
     def done(self, seconds: float) -> Done:
         """The closing event."""
-        model = self._parts.model
+        model = self._model
         usage = model.connection.gateway.meter.since_begin.as_dict() if model and model.connection else {}
         return Done(conversation=self._conversation, engine=self._engine.name, seconds=seconds, usage=usage)
 
     def _by(self, engine: Engine, question: HumanMessage) -> Iterator[Event]:
         settings = self._parts.settings
+        prompt = ""
         if engine.connection is not None:
+            prompt = self._parts.prompt()
             engine.connection.gateway.deadline = time.monotonic() + settings.turn_timeout
             engine.connection.gateway.meter.begin()
         config: RunnableConfig = {
             **thread_config(self._conversation),
             "recursion_limit": step_limit(settings.max_tool_calls),
-            "max_concurrency": 1,  # tools run one after the other, so that evidence ids do not depend on timing
+            # one worker waits for the stream, so one is left for the tools: they run one after the other, and evidence
+            # ids do not depend on timing
+            "max_concurrency": 2,
         }
-        work = Answering(engine, self._agents[id(engine)], config, TurnContext(self._parts.prompt()))
+        rules = OutboundRules(self._parts.guard, settings.smallest_group)
+        checkpoints = self._parts.memory.checkpoints
+        agent = build_agent(engine, self._session.tools, checkpoints, rules, settings.max_tool_calls)
+        work = Answering(engine, agent, config, TurnContext(prompt))
         yield from EngineAnswer(work, self._ledger, self._shown).events(question)
 
     def _suggestions(self) -> Iterator[Event]:
         if self._shown.suggestions:
             yield Suggestions(messages=tuple(self._shown.suggestions))
+
+
+def _own(engine: Engine | None) -> Engine | None:
+    """The engine with a connection of its own, so that conversations share neither deadline nor budget."""
+    if engine is None or engine.connection is None:
+        return engine
+    connection = engine.connection.fresh()
+    return replace(engine, model=connection.model, connection=connection)

@@ -164,9 +164,10 @@ class Gateway:
 class GatewayTransport(httpx2.BaseTransport):
     """Lets a request through only after its Gateway admitted and logged it; connects to the checked address."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, pool: httpx2.HTTPTransport) -> None:
+        """`pool` holds the network connections; whoever made it closes it."""
         self._gateway = gateway
-        self._inner = httpx2.HTTPTransport(trust_env=False)
+        self._inner = pool
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Admit, send and watch one request. Redirects are never followed: the client above is told not to."""
@@ -185,10 +186,6 @@ class GatewayTransport(httpx2.BaseTransport):
             stream=_Watched(response.stream, self._gateway),
             extensions=response.extensions,
         )
-
-    def close(self) -> None:
-        """Close connections."""
-        self._inner.close()
 
     def _send(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
