@@ -16,7 +16,7 @@ from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope
 from copilot.statistics.segments import SegmentRule, members
 from copilot.statistics.strongest import StrongestRule, strongest_rule
-from copilot.statistics.traits import YES, TraitFrame, TraitLevel, trait_frame
+from copilot.statistics.traits import OUTSIDE, YES, TraitFrame, TraitLevel, trait_frame
 
 __all__ = ["SetsApart", "StrongestRule", "Trait", "TraitLevel", "sets_apart", "strongest_rule"]
 
@@ -33,8 +33,13 @@ _WORTH: Final = frozenset(
      "rfm_group", "klaviyo_group", "substage", "stage", "first_order_value"}
 )  # fmt: skip
 _TENURE: Final = frozenset({"days_since", "activity", "first_at", "first_day", "last_at", "last_day"})
-_SAME: Final = {"country": {"region", "city"}, "region": {"country", "city"}, "first_category": {"first_product"},
-                "first_product": {"first_category"}, "first_order_value": {"first_size"}}  # fmt: skip
+_SAME: Final[dict[str, set[str]]] = {
+    "country": {"region", "city", "abroad"},
+    "region": {"country", "city"},
+    "first_category": {"first_product"},
+    "first_product": {"first_category"},
+    "first_order_value": {"first_size"},
+}
 _CAUTIONS: Final = {
     "first_size": "partly by definition: that order counts towards the total",
     "refunded": "partly by definition: who orders more has more to send back",
@@ -164,8 +169,9 @@ def _tests(known: TraitFrame, inside: pd.Series[bool], rule: SegmentRule) -> lis
 
 def _one_of_two(column: pd.Series[str], inside: pd.Series[bool], levels: list[str]) -> list[str]:
     """Two levels are one test: "yes" where there is one, else the level that is more common in the group."""
-    if YES in levels:
-        return [YES]
+    named = [level for level in levels if level == YES or level.startswith(OUTSIDE)]
+    if named:
+        return named
     shares = (column == levels[0]).groupby(inside.to_numpy()).mean()
     return [levels[0] if shares.get(True, 0) >= shares.get(False, 0) else levels[1]]
 

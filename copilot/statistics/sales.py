@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from copilot.data.tables import Tables
 from copilot.statistics.intervals import mean_interval, quantile_interval
@@ -14,7 +15,16 @@ from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, documents, every_document
 
-_LADDER = ("gross_sales", "discounts", "returns", "net_sales", "shipping", "taxes", "total_sales", "total_after_refunds")
+_LADDER = (
+    "gross_sales",
+    "discounts",
+    "returns",
+    "net_sales",
+    "shipping",
+    "taxes",
+    "total_sales",
+    "total_after_refunds",
+)
 _SUBTRACTED = ("discounts", "returns")
 
 
@@ -80,7 +90,7 @@ def sales_ladder(tables: Tables, scope: Scope) -> SalesLadder:
         discounted_order_share=receipts.share(
             "discounted_order_share", sums["discounted"], sums["discount_known"], of="orders"
         ),
-        refunded_order_share=receipts.share("refunded_order_share", sums["refunded"], orders, of="orders"),
+        refunded_order_share=_refunded(receipts, sums),
         ladder=_ladder_table(money, receipts),
     )
 
@@ -98,6 +108,7 @@ def _sums(tables: Tables, scope: Scope) -> dict[str, Any]:
             discounted=(rows.valid & rows.discounted).sum(),
             discount_known=(rows.valid & rows.discounted.notnull()).sum(),
             refunded=(rows.valid & (rows.returns > 0)).sum(),
+            return_documents=(rows.kind == "return").sum(),
             demand_valid=rows.demand.sum(where=rows.valid),
             shipping_known=rows.shipping_known.sum(),
             taxes_known=rows.taxes_known.sum(),
@@ -105,7 +116,7 @@ def _sums(tables: Tables, scope: Scope) -> dict[str, Any]:
         )
     )
     row = frame.iloc[0].to_dict()
-    return {name: Decimal(0) if value is None or value != value else value for name, value in row.items()}
+    return {name: Decimal(0) if pd.isna(value) else value for name, value in row.items()}
 
 
 def _without_order(tables: Tables, scope: Scope) -> int:
@@ -143,6 +154,14 @@ def _order_values(tables: Tables, receipts: Receipts, scope: Scope, sums: dict[s
             interval_of=(quantile_interval(demand, 0.9), "order statistics 95 %"),
         ),
     }  # fmt: skip
+
+
+def _refunded(receipts: Receipts, sums: dict[str, Any]) -> Figure:
+    """Unknown, not zero, where all returns are documents of their own, linked to no order."""
+    if sums["return_documents"] and not sums["refunded"]:
+        reason = "returns are documents of their own in this data, not linked to their order"
+        return receipts.figure("refunded_order_share", None, warnings=(reason,))
+    return receipts.share("refunded_order_share", sums["refunded"], sums["orders"], of="orders")
 
 
 def _ratio(part: Decimal | float, whole: Decimal | float) -> float | None:

@@ -17,6 +17,7 @@ from copilot.statistics.result import Period
 
 Value = Literal["net_sales", "demand_sales", "gross_sales"]
 
+DERIVED: Final = 2  # raise it when the content of a kept table changes, so that older ones are not read
 COUNTED: Final = ("paid", "partially_refunded", "refunded", "partially_paid", "authorized", "unknown")
 VOIDED: Final = ("voided", "cancelled", "expired")
 VALUE_WORDS: Final[dict[str, str]] = {
@@ -55,8 +56,8 @@ class Scope(BaseModel):
     where: tuple[Condition, ...] = Field(default=(), description="conditions on orders, e.g. country is Germany")
 
     def key(self) -> str:
-        """A short content key: equal scopes, equal keys."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        """A short content key for derived tables: equal scopes of equal program, equal keys."""
+        return hashlib.sha256(f"{DERIVED}{self.model_dump_json()}".encode()).hexdigest()[:16]
 
     def as_of(self, facts: ShopFacts) -> date | None:
         """The analysis date: as set, else the end of the period, but never after the data's last day."""
@@ -211,7 +212,7 @@ def _documents(tables: Tables, scope: Scope) -> ir.Table:
     return orders.select(
         "order_id", "customer_key", "ordered_at", *ORDER_FIELDS[:6], "discount_code", "currency", "tags", "status",
         kind=kind, day=orders.ordered_at.date(), units=orders.units,
-        discounted=orders.discounted.fill_null(orders.discounts > 0), valid=valid.fill_null(False),
+        discounted=orders.discounted.fill_null((orders.discounts > 0).nullif(False)), valid=valid.fill_null(False),
         shipping_known=orders.shipping.notnull(), taxes_known=orders.taxes.notnull(),
         total_known=orders.total_sales.notnull(),
         value=money[basis].cast(MONEY), **{name: column.cast(MONEY) for name, column in money.items()},

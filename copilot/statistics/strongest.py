@@ -21,7 +21,7 @@ from copilot.statistics.traits import ATTRIBUTE, TraitFrame, TraitLevel, trait_f
 
 # Traits one can choose customers by before they have spent anything much.
 LEVEL_TRAITS: Final = (
-    "country", "region", "first_channel", "first_source", "first_device", "first_category", "first_product",
+    "country", "abroad", "region", "first_channel", "first_source", "first_device", "first_category", "first_product",
     "first_discounted",
 )  # fmt: skip
 SMALLEST_RULE: Final = 50

@@ -19,6 +19,7 @@ from copilot.statistics.scope import Scope, customer_table
 # Column of the frame -> words. The order is the order of testing and of ties.
 TRAITS: Final[dict[str, str]] = {
     "country": "country",
+    "abroad": "country",
     "region": "region",
     "first_channel": "channel of the first order",
     "first_source": "source of the first order",
@@ -37,6 +38,7 @@ MOST_LEVELS: Final = 40  # of one trait; the commonest are kept
 MOST_ATTRIBUTES: Final = 25
 ATTRIBUTE: Final = "attribute: "
 YES, NO = "yes", "no"
+OUTSIDE: Final = "outside "
 _YES_NO: Final = ("first_discounted", "refunded", "email_consent")
 
 
@@ -55,6 +57,8 @@ class TraitLevel(BaseModel):
 
     def condition(self) -> Condition:
         """The level as a condition of a segment rule."""
+        if self.trait == "abroad":
+            return Condition(field="country", op="ne", value=self.level.removeprefix(OUTSIDE))
         if self.trait in _YES_NO:
             return Condition(field=self.trait, op="eq", value=self.level == YES)
         return Condition(field=self.trait, op="eq", value=self.level)
@@ -79,6 +83,7 @@ def trait_frame(tables: Tables, scope: Scope) -> TraitFrame:
     customers = customer_table(tables, scope)
     frame = tables.frame(_columns(customers).order_by("customer_key")).set_index("customer_key")
     frame["first_size"] = _size_band(frame.pop("first_order_value"))
+    frame["abroad"] = _abroad(frame["country"])
     frame["first_weekday"] = frame["first_weekday"].map(_weekday)
     frame["first_daytime"] = _daytime(frame.pop("first_hour"))
     for name in _YES_NO:
@@ -126,6 +131,15 @@ def _commonest(column: pd.Series[str]) -> pd.Series[str]:
         return cleaned
     kept = sorted(counts.index, key=lambda level: (-counts[level], level))[:MOST_LEVELS]
     return cleaned.where(cleaned.isin(kept), None)
+
+
+def _abroad(country: pd.Series[str]) -> pd.Series[str]:
+    """Home or outside it, where one country has at least half of the customers."""
+    counts = country.value_counts()
+    if len(counts) < 3 or counts.iloc[0] < 0.5 * counts.sum():
+        return pd.Series([None] * len(country), index=country.index, dtype=object)
+    home = counts.index[0]
+    return country.map(lambda name: home if name == home else f"{OUTSIDE}{home}", na_action="ignore")
 
 
 def _yes_no(cell: object) -> str | None:

@@ -38,7 +38,8 @@ def by_month(tables: Tables, scope: Scope) -> MonthlyTrend:
     span = receipts.period
     rows = _rows(tables, scope) if span else {}
     months = _months(span) if span else ()
-    partial = tuple(month for month in months if span and not _complete(month, span))
+    incomplete = partial_months(span)
+    partial = tuple(month for month in months if month in incomplete)
     columns: dict[str, list[Figure]] = {
         name: [] for name in ("net_sales", "orders", "customers", "new_customers", "returning_share")
     }
@@ -48,7 +49,9 @@ def by_month(tables: Tables, scope: Scope) -> MonthlyTrend:
         warnings = _warnings(month, months, partial, tables)
         for name in ("net_sales", "orders", "customers", "new_customers"):
             columns[name].append(
-                receipts.figure(name, row.get(name, 0), label=f"{_LABELS[name]} in {month}", warnings=warnings, **details)
+                receipts.figure(
+                    name, row.get(name, 0), label=f"{_LABELS[name]} in {month}", warnings=warnings, **details
+                )
             )
         active = int(row.get("customers", 0))
         columns["returning_share"].append(
@@ -92,6 +95,11 @@ def _rows(tables: Tables, scope: Scope) -> dict[str, dict[str, float]]:
 def _months(span: Period) -> tuple[str, ...]:
     first, last = span.start.year * 12 + span.start.month - 1, span.end.year * 12 + span.end.month - 1
     return tuple(f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1))
+
+
+def partial_months(span: Period | None) -> frozenset[str]:
+    """Months ("2024-03") of the span that are not wholly inside it."""
+    return frozenset(month for month in _months(span) if not _complete(month, span)) if span else frozenset()
 
 
 def _days(month: str, span: Period | None) -> Period:

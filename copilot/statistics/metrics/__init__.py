@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 from copilot.errors import UnknownName
 from copilot.statistics.result import Unit
 
-Grain = Literal["documents", "lines", "none"]
+Grain = Literal["documents", "lines", "customers", "none"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Metric:
     """One declared measure.
 
     `formula` is for the reader, `measure` for the engine: an aggregation over the rows of `grain` (documents:
-    orders and return documents that count; lines: the product lines of valid orders), or None where the
+    orders and return documents that count; lines: the product lines of valid orders; customers: one row a customer),
+    or None where the
     measure is not a plain aggregation. `minimum` is the smallest n at which the value means something.
     """
 
