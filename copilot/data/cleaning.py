@@ -151,7 +151,7 @@ def boolean(column: ir.StringValue) -> ir.BooleanValue:
     """Yes/no words as a boolean, null for anything else."""
     word = text(column).lower()
     return ibis.cases(
-        (word.isin(TRUE_WORDS), ibis.literal(True)),  # noqa: FBT003
-        (word.isin(FALSE_WORDS), ibis.literal(False)),  # noqa: FBT003
+        (word.isin(TRUE_WORDS), ibis.literal(True)),
+        (word.isin(FALSE_WORDS), ibis.literal(False)),
         else_=ibis.null("boolean"),
     )

@@ -20,11 +20,11 @@ _SAME: Final = {
     "spend": ("day", "channel", "campaign"),
 }
 _CUSTOMER_FIELDS: Final = (
-    "country", "region", "city", "email_consent", "sms_consent", "consent_at", "consent_source", "created_at", "tags",
-    "orders_stated", "spent_stated",
+    "country", "region", "city", "created_at", "tags", "orders_stated", "spent_stated",
 )  # fmt: skip
+_CONSENT_FIELDS: Final = ("email_consent", "sms_consent", "consent_at", "consent_source")
 _ZERO: Final = ibis.literal(0).cast(MONEY)
-_FALSE: Final = ibis.literal(False)  # noqa: FBT003
+_FALSE: Final = ibis.literal(False)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _items(parts: Parts, items: ir.Table, orders: ir.Table, products: ir.Table) 
     by_sku = products.filter(products.sku.notnull())
     listed = by_sku.select(
         p_sku=by_sku.sku, p_product=by_sku["product"], p_category=by_sku.category, p_vendor=by_sku.vendor,
-        p_cost=by_sku.cost, p_gift=by_sku.gift_card.fill_null(False),  # noqa: FBT003
+        p_cost=by_sku.cost, p_gift=by_sku.gift_card.fill_null(False),
     )  # fmt: skip
     joined = items.left_join(listed, items.sku == listed.p_sku)
     named = products.filter(products["product"].notnull() & products.category.notnull())
@@ -100,7 +100,7 @@ def _items(parts: Parts, items: ir.Table, orders: ir.Table, products: ir.Table) 
         category=ibis.coalesce(joined.category, joined.p_category, joined.n_category),
         vendor=ibis.coalesce(joined.vendor, joined.p_vendor),
         cost=ibis.coalesce(joined.cost, (joined.p_cost * joined.quantity).cast(MONEY)),
-        kind=ibis.ifelse(joined.p_gift.fill_null(False), "gift_card", joined.kind),  # noqa: FBT003
+        kind=ibis.ifelse(joined.p_gift.fill_null(False), "gift_card", joined.kind),
     ).select(*items.columns)
 
 
@@ -110,7 +110,7 @@ def _winning_items(parts: Parts, items: ir.Table, orders: ir.Table) -> ir.Table:
     ranked = owners.join(parts.sequence.select("upload_id", "sequence"), "upload_id")
     winners = orders.select("order_id", won=orders.upload_id)
     ranked = ranked.left_join(winners, "order_id").select("order_id", "upload_id", "sequence", "won")
-    own = (ranked.upload_id == ranked.won).fill_null(False).cast("int64")  # noqa: FBT003
+    own = (ranked.upload_id == ranked.won).fill_null(False).cast("int64")
     rank = ibis.row_number().over(group_by=ranked.order_id, order_by=[own.desc(), ranked.sequence.desc()])
     chosen = ranked.mutate(rank=rank).filter(lambda t: t["rank"] == 0).select("order_id", "upload_id")
     return items.semi_join(chosen, ["order_id", "upload_id"])
@@ -121,7 +121,7 @@ def _with_money(orders: ir.Table, items: ir.Table) -> ir.Table:
     gross = ibis.coalesce(items.gross, _ZERO)
     taken_off = (
         (items.kind == "adjustment") & (gross < 0) & items["product"].lower().contains("discount").fill_null(False)
-    )  # noqa: FBT003
+    )
     sums = items.group_by("order_id").aggregate(
         i_lines=items.count(),
         i_units=items.quantity.sum(where=items.quantity > 0),
@@ -156,7 +156,7 @@ def _with_money(orders: ir.Table, items: ir.Table) -> ir.Table:
         ),
     )
     positive = ibis.ifelse(
-        order, ibis.ifelse(o.i_lines.isnull(), o.gross_sales, ibis.coalesce(o.i_positive, _ZERO)), _ZERO
+        order, ibis.ifelse(o.i_signed.isnull(), o.gross_sales, ibis.coalesce(o.i_positive, _ZERO)), _ZERO
     )
     stated = o.gross_sales - o.discounts + ibis.coalesce(o.shipping, _ZERO) + ibis.coalesce(o.taxes, _ZERO)
     return o.mutate(
@@ -189,6 +189,11 @@ def _customers(parts: Parts, tables: dict[str, ir.Table], result: dict[str, ir.T
         **{name: people[name].argmax(rank, where=people[name].notnull()) for name in _CUSTOMER_FIELDS},
         upload_id=people.upload_id.argmax(rank),
     )
+    # Consent with its date and source comes from one row, never put together from several.
+    answered = people.mutate(rank=rank).filter(people.email_consent.notnull() | people.sms_consent.notnull())
+    best = ibis.row_number().over(group_by=answered.customer_key, order_by=answered["rank"].desc())
+    consent = answered.mutate(best=best).filter(lambda t: t.best == 0).select("customer_key", *_CONSENT_FIELDS)
+    merged = merged.left_join(consent, "customer_key").drop("customer_key_right")
     keys = [
         result[name].select("customer_key").filter(lambda t: t.customer_key.notnull())
         for name in ("orders", "sessions", "feedback")

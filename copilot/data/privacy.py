@@ -51,7 +51,6 @@ def with_match_key(table: ir.Table, salt: str) -> ir.Table:
         customer_id=shop_id,
         phone=phone,
         match_key=ibis.coalesce(ibis.literal("email:") + email, by_id, ibis.literal("phone:") + phone),
-        id_key=pseudonym(by_id, salt),
     )
     return table.mutate(customer_key=pseudonym(table.match_key, salt))
 
@@ -61,8 +60,11 @@ def pseudonym(match_key: ir.StringValue, salt: str) -> ir.StringValue:
     return sha256(ibis.literal(salt) + match_key).substr(0, KEY_LENGTH)
 
 
-def identities(table: ir.Table) -> ir.Table:
-    """One row a customer with what identifies them, from a table with match keys; first non-empty value wins."""
+def identities(table: ir.Table, salt: str) -> ir.Table:
+    """One row a customer with what identifies them, from a table with match keys; first non-empty value wins.
+
+    `id_key` is the key the person would have by the shop's customer id alone: another file may name only that.
+    """
     known = table.filter(table.customer_key.notnull())
     row = known["__row"]
     words = known.full_name.split(" ")
@@ -72,16 +74,16 @@ def identities(table: ir.Table) -> ir.Table:
             known.last_name, known.full_name.re_extract(r"^\S+\s+(.*)$", 1).nullif(""), known.company
         ),
     )
-    return known.group_by("customer_key").aggregate(
+    people = known.group_by("customer_key").aggregate(
         match_key=known.match_key.argmin(row),
         shop_customer_id=known.customer_id.argmin(row),
         email=known.email.argmin(row),
         first_name=known.first_name.argmin(row),
         last_name=known.last_name.argmin(row),
         phone=known.phone.argmin(row),
-        id_key=known.id_key.argmin(row),
         first_row=row.min(),
     )
+    return people.mutate(id_key=pseudonym(ibis.literal("id:") + people.shop_customer_id.strip(), salt))
 
 
 def short_code(shop_customer_id: ir.StringValue) -> ir.StringValue:

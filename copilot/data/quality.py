@@ -16,6 +16,7 @@ SET_ASIDE: Final = {
     "no_date": ("rows of orders without a readable date", "set aside: they belong to no period"),
     "repeated_orders": ("rows that repeat an order exactly", "set aside: the order counts once"),
 }
+NOT_SALES: Final = ("voided", "cancelled", "expired")
 TOLERANCE: Final = 0.02
 TOLERATED_SHARE: Final = 0.02
 
@@ -91,6 +92,7 @@ def order_findings(upload: Upload, fields: FieldMap, lines: ir.Table, mapped: Ma
         mapped.notes.append("refunds carry no date: booked on the order's day")
     if counts["currencies"] and counts["currencies"] > 1:
         add(mapped, "currencies", counts["currencies"], "several currencies", "never added up; choose one to look at")
+    _shared_numbers(kept, mapped)
     _spelling_findings(upload, fields, kept, mapped)
     _reconcile(kept, mapped, fields)
 
@@ -112,6 +114,17 @@ def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
     add(mapped, "negative_rows", counts["negative"], "rows with negative quantity or amount",
         "read as returns or corrections", example_rows(kept.filter((kept.quantity < 0) | (kept.gross < 0))))  # fmt: skip
     add(mapped, "no_product_name", counts["no_product"], "rows without a product name", "kept under their product code")
+
+
+def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
+    """Order numbers that several customers share, which were split."""
+    if "number" not in kept.columns:
+        return
+    extra = kept.filter(kept.number.notnull())
+    count = int(extra.select("order_id").distinct().count().execute())
+    add(mapped, "shared_order_numbers", count, "further customers under an order number another customer has too",
+        "counted as an order of their own", example_rows(extra))  # fmt: skip
+    mapped.notes.append(f"{count} orders share their number with another customer's: counted for each customer")
 
 
 def _spelling_findings(upload: Upload, fields: FieldMap, kept: ir.Table, mapped: Mapped) -> None:
@@ -147,7 +160,7 @@ def _reconcile(kept: ir.Table, mapped: Mapped, fields: FieldMap) -> None:
     counts = one(
         orders.aggregate(
             compared=stated.notnull().sum(),
-            off=((goods - stated).abs() > TOLERANCE).fill_null(False).sum(),  # noqa: FBT003
+            off=((goods - stated).abs() > TOLERANCE).fill_null(False).sum(),
         )
     )
     if counts["compared"] and counts["off"] / counts["compared"] > TOLERATED_SHARE:
@@ -172,7 +185,7 @@ def summary(upload: Upload, mapped: Mapped) -> str:
             last=orders.ordered_at.max(),
             currencies=orders.currency.nunique(),
             currency=orders.currency.min(),
-            customers=orders.customer_key.nunique(where=orders.kind == "order"),
+            customers=orders.customer_key.nunique(where=(orders.kind == "order") & ~orders.status.isin(NOT_SALES)),
         )
     )
     parts = [f"{found['orders']:,} orders on {rows}"]

@@ -98,7 +98,7 @@ def _in_child(kind: Kind, source: Path, target: Path, name: str) -> dict[str, An
     script = Path(__file__).with_name("parse_child.py")
     command = [sys.executable, "-I", str(script), kind, str(source), str(target), str(CHILD_MEMORY)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=CHILD_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=CHILD_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise DataRefused(
             f"{name} took longer than {CHILD_SECONDS} seconds to read.", "Save it as CSV and add that.", code="too_slow"

@@ -34,7 +34,7 @@ _STATUS: Final = {
     "expired": ("expired",),
 }  # fmt: skip
 _ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
-_FALSE: Final = ibis.literal(False)  # noqa: FBT003
+_FALSE: Final = ibis.literal(False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped
         orders = held(upload.engine, _orders(kept, options))
         mapped.tables["orders"] = conform(orders, "orders")
         mapped.tables["customers"] = conform(_customers(orders, options), "customers")
-        mapped.identities = held(upload.engine, identities(kept))
+        mapped.identities = held(upload.engine, identities(kept, upload.salt))
     return lines
 
 
@@ -77,7 +77,32 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
         moment = ibis.coalesce(table.customer_key, "") + ibis.literal("\x1f") + table.ordered_at.cast("string")
         table = table.mutate(order_id=ibis.literal("o-") + sha256(ibis.literal(upload.salt) + moment).substr(0, 16))
     table = table.mutate(repeated=table.nth > 0, **_line_money(table, fields)).drop("cells")
-    return _with_reason(held(upload.engine, table), options, upload)
+    table = held(upload.engine, table)
+    if options.orders and options.order_id == "given":
+        table = _one_customer_an_order(table, upload)
+    return _with_reason(table, options, upload)
+
+
+def _one_customer_an_order(table: ir.Table, upload: Upload) -> ir.Table:
+    """Split an order number that several customers share into an order for each: `A-1`, `A-1 (2)` ...
+
+    Otherwise all but the first of them would be lost from every customer figure.
+    """
+    known = table.filter(table.customer_key.notnull())
+    people = known.group_by("order_id").aggregate(people=known.customer_key.nunique())
+    shared = held(upload.engine, people.filter(people.people > 1).select(shared_id=people.order_id))
+    if not int(shared.count().execute()):
+        return table
+    part = known.semi_join(shared, known.order_id == shared.shared_id)
+    owners = part.group_by("order_id", "customer_key").aggregate(first_row=part[ROW].min())
+    number = ibis.row_number().over(group_by=owners.order_id, order_by=owners.first_row) + 1
+    owners = owners.mutate(number=number).filter(lambda t: t.number > 1)
+    owners = held(
+        upload.engine, owners.select(s_order=owners.order_id, s_key=owners.customer_key, number=owners.number)
+    )
+    split = table.left_join(owners, [table.order_id == owners.s_order, table.customer_key == owners.s_key])
+    renamed = split.order_id + ibis.literal(" (") + split.number.cast("string") + ibis.literal(")")
+    return held(upload.engine, split.mutate(order_id=ibis.coalesce(renamed, split.order_id)).drop("s_order", "s_key"))
 
 
 def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Table:
@@ -87,9 +112,7 @@ def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Ta
         reason = ibis.ifelse(reason.isnull() & table.repeated, "repeated_orders", reason)
     if options.orders:
         by_order = table.group_by("order_id").aggregate(first_date=table.ordered_at.min())
-        undated = held(
-            upload.engine, by_order.filter(by_order.first_date.isnull()).select(undated=by_order.order_id)
-        )
+        undated = held(upload.engine, by_order.filter(by_order.first_date.isnull()).select(undated=by_order.order_id))
         table = table.left_join(undated, table.order_id == undated.undated)
         reason = ibis.coalesce(reason, ibis.ifelse(table.undated.notnull(), "no_date", ibis.null("string")))
         return table.mutate(set_aside=reason).drop("undated")
@@ -113,14 +136,14 @@ def _line_money(table: ir.Table, fields: FieldMap) -> dict[str, ir.Value]:
         discount = (gross * table.discount_rate).cast(MONEY)
     if fields.has("profit") and not fields.has("cost"):
         cost = (gross - table.profit).cast(MONEY)
-    discounted = _FALSE if not fields.has("discount_rate") else (table.discount_rate > 0).fill_null(False)  # noqa: FBT003
+    discounted = _FALSE if not fields.has("discount_rate") else (table.discount_rate > 0).fill_null(False)
     return {
         "quantity": quantity,
         "unit_price": unit_price,
         "gross": gross,
         "discount": discount,
         "cost": cost,
-        "line_discounted": discounted | (discount > 0).fill_null(False),  # noqa: FBT003
+        "line_discounted": discounted | (discount > 0).fill_null(False),
     }
 
 
@@ -138,7 +161,7 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
     orders = kept.group_by("order_id").aggregate(
         **once,
         rows=kept.count(),
-        negative_rows=negative.fill_null(False).cast("int64").sum(),  # noqa: FBT003
+        negative_rows=negative.fill_null(False).cast("int64").sum(),
         value=kept.gross.sum(),
         any_discount=kept.line_discounted.any(),
         all_repeated=kept.repeated.all(),
@@ -154,7 +177,7 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
         status=status,
         discounted=ibis.ifelse(
             known_discount,
-            (orders.order_discount > 0).fill_null(False) | orders.discount_code.notnull() | orders.any_discount,  # noqa: FBT003
+            (orders.order_discount > 0).fill_null(False) | orders.discount_code.notnull() | orders.any_discount,
             ibis.null("boolean"),
         ),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-
 from copilot.data.formats import lists
 from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
 from copilot.data.formats.dates import decide_dates

@@ -35,9 +35,9 @@ def item_kind(lines: ir.Table, *, digits: bool) -> ir.StringValue:
     """
     name = ibis.coalesce(lines["product"], ibis.literal("")).lower()
     short_name = name.length() <= 40
-    coded = ibis.coalesce(lines.sku.re_search(_MANY_DIGITS), ibis.literal(False))  # noqa: FBT003
-    odd_code = ibis.coalesce(lines.sku.re_search(_SHORT_LETTERS), ibis.literal(False)) & digits  # noqa: FBT003
-    gift = lines.gift_card.fill_null(False) | ibis.coalesce(lines.sku.lower().startswith("gift_"), ibis.literal(False))  # noqa: FBT003
+    coded = ibis.coalesce(lines.sku.re_search(_MANY_DIGITS), ibis.literal(False))
+    odd_code = ibis.coalesce(lines.sku.re_search(_SHORT_LETTERS), ibis.literal(False)) & digits
+    gift = lines.gift_card.fill_null(False) | ibis.coalesce(lines.sku.lower().startswith("gift_"), ibis.literal(False))
     # With product codes in the file only an uncoded line can be something else; without codes the name must be short.
     open_line = ~coded & short_name
     return ibis.cases(

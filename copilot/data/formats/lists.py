@@ -106,9 +106,9 @@ def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped) -> Ma
 
 def _keep(upload: Upload, table: ir.Table, usable: ir.BooleanValue, mapped: Mapped, why: str) -> ir.Table:
     """The usable rows; the others are counted as set aside."""
-    good = held(upload.engine, table.filter(usable.fill_null(False)))  # noqa: FBT003
+    good = held(upload.engine, table.filter(usable.fill_null(False)))
     mapped.kept = int(good.count().execute())
-    left = table.filter(~usable.fill_null(False))  # noqa: FBT003
+    left = table.filter(~usable.fill_null(False))
     add(mapped, "unusable_rows", int(left.count().execute()), why, "set aside", example_rows(left))
     return good
 
@@ -123,7 +123,7 @@ def _customers(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped
     source = ibis.ifelse(consent, f"{mapped.format}: {upload.name}", ibis.null("string"))
     people = people.mutate(consent_source=source, tags=scrub(people.tags))
     mapped.tables["customers"] = conform(people, "customers")
-    mapped.identities = held(upload.engine, identities(good))
+    mapped.identities = held(upload.engine, identities(good, upload.salt))
     repeated = mapped.kept - int(people.count().execute())
     add(mapped, "repeated_customers", repeated, "rows about a customer who stands there already", "joined")
 
@@ -169,7 +169,7 @@ def _reviews(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) 
         rating_max=ibis.ifelse(good.rating.notnull(), scale, ibis.null("float64")),
     )
     mapped.tables["feedback"] = conform(good, "feedback")
-    mapped.identities = held(upload.engine, identities(good))
+    mapped.identities = held(upload.engine, identities(good, upload.salt))
 
 
 def _survey(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
@@ -201,7 +201,7 @@ def _survey(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -
             )
         )
     mapped.tables["feedback"] = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
-    mapped.identities = held(upload.engine, identities(good))
+    mapped.identities = held(upload.engine, identities(good, upload.salt))
 
 
 def _as_rating(cell: ir.StringValue) -> ir.Value:
@@ -213,7 +213,7 @@ def _sessions(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped)
     good = _keep(upload, table, table.started_at.notnull(), mapped, "rows without a start")
     good = good.mutate(visitor=pseudonym(ibis.literal("visitor:") + good.visitor, upload.salt))
     mapped.tables["sessions"] = conform(good, "sessions")
-    mapped.identities = held(upload.engine, identities(good))
+    mapped.identities = held(upload.engine, identities(good, upload.salt))
 
 
 def _spend(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:

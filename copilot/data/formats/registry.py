@@ -8,8 +8,9 @@ from copilot.data.formats.base import Format
 from copilot.data.formats.generic import Generic
 from copilot.data.formats.shopify_customers import ShopifyCustomers
 from copilot.data.formats.shopify_orders import ShopifyOrders
+from copilot.data.formats.shopify_products import ShopifyProducts
 
-FORMATS: Final[tuple[Format, ...]] = (ShopifyOrders(), ShopifyCustomers(), Generic())
+FORMATS: Final[tuple[Format, ...]] = (ShopifyOrders(), ShopifyCustomers(), ShopifyProducts(), Generic())
 
 
 def format_of(columns: tuple[str, ...]) -> Format:
