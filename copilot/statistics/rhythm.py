@@ -111,16 +111,16 @@ def buying_rhythm(tables: Tables, scope: Scope, beyond: tuple[int, ...] = BEYOND
     )  # fmt: skip
 
 
-def share_of_gaps_within(tables: Tables, scope: Scope, days: int) -> Figure:
-    """Share of the gaps between orders that are at most `days` long: where a waiting time lies in the shop's rhythm."""
+def gap_share_beyond(tables: Tables, scope: Scope, days: int) -> Figure:
+    """Share of the gaps between orders longer than `days`: where a waiting time lies in the shop's rhythm."""
     gaps = spells(tables, scope).gaps()
-    return Receipts(tables, scope, "share_of_gaps_within", {"days": days}).share(
-        "gap_within",
-        gaps.n - gaps.above(days),
+    return Receipts(tables, scope, "gap_share_beyond", {"days": days}).share(
+        "gap_beyond",
+        gaps.above(days),
         gaps.n,
         of="gaps",
-        name=f"gap_within_{days}",
-        label=f"Gaps of at most {days} days",
+        name=f"gap_beyond_{days}",
+        label=f"Gaps longer than {days} days",
     )
 
 

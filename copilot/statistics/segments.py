@@ -216,7 +216,7 @@ def top_rule(scope: Scope, *, share: float | None = None, count: int | None = No
 
 
 def _conditions(tables: Tables, scope: Scope, text: str) -> SegmentRule:
-    conditions = []
+    conditions: list[Condition] = []
     columns = {*customer_table(tables, scope).columns, *segment_columns(tables, scope), "refunded"}
     for part in re.split(r"\s+(?:and|&)\s+|\s*[;&]\s*", text.strip(), flags=re.IGNORECASE):
         match = _PART.match(part)

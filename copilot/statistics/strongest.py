@@ -200,7 +200,7 @@ def _result(
     text = " and ".join(condition.text() for condition in conditions)
     rule = SegmentRule(name=text, conditions=tuple(condition.condition() for condition in conditions))
     told: dict[str, Any] = {"query": {**receipts.query(), "segment": rule.model_dump(mode="json")}}
-    single = ()
+    single: tuple[Figure, ...] = ()
     if len(conditions) == 2:
         single = tuple(
             _ratio(receipts, capped[one & ~inside], capped[~has[0] & ~has[1]],
