@@ -37,7 +37,8 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_FETCHERS: Final = ("file=http", "file/http", "file=//", "file=%68", "proxy=")
+_FETCHERS: Final = ("file=http", "file/http", "file=//", "proxy=")
+_UNSERVED: Final = ("/gradio_api/openapi.json", "/monitoring", "/gradio_api/monitoring")
 
 
 class Guard:
@@ -71,7 +72,7 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD") and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return PlainTextResponse("Requests from other sites are refused.", 403)
         asked = unquote(unquote(f"{scope['path']}?{scope.get('query_string', b'').decode('latin-1')}")).lower()
-        if any(fetcher in asked for fetcher in _FETCHERS):
+        if any(fetcher in asked for fetcher in _FETCHERS) or scope["path"].startswith(_UNSERVED):
             return PlainTextResponse("Not found.", 404)
         return None
 

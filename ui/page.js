@@ -3,11 +3,11 @@
 const EVENTS = [
   "start", "send", "open_conversation", "new_conversation", "open_overview", "open_segments", "open_drafts",
   "open_guide", "open_data", "open_draft", "new_draft", "export_draft", "load_sample", "show_report",
-  "remove_upload", "open_article",
+  "remove_upload", "open_article", "answer",
 ];
 const PAGE_OF = {
   send: "chat", open_conversation: "chat", new_conversation: "chat", open_draft: "drafts", new_draft: "drafts",
-  load_sample: "data", show_report: "data", remove_upload: "data", open_article: "guide",
+  load_sample: "data", show_report: "data", remove_upload: "data", answer: "data", open_article: "guide",
 };
 const KINDS = ["receipt", "chart", "rows", "draft"];
 const EMPTY = {

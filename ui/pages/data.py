@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, UsageProblem
 
 from ..boundary import message_of
 from ..render.markup import tag
 from ..render.report import empty_shop_html, refused_html, report_html, uploads_html, working_html
 from .places import Places
+
+Waiting = dict[str, tuple[str, dict[str, str]]]  # token -> file in transit, answers so far
 
 
 class DataPage:
@@ -27,24 +30,39 @@ class DataPage:
         """Heading or welcome, no report, the list of uploads."""
         return self.head(), "", self.uploads()
 
-    def dropped(self, files: list[str] | None, current: str) -> Iterator[tuple[Any, ...]]:
-        """Take in each file, show its report; the copy the browser sent is deleted at once."""
+    def dropped(self, files: list[str] | None, waiting: Waiting, current: str) -> Iterator[tuple[Any, ...]]:
+        """Take in each file, show its report; the copy the browser sent is deleted unless a question is open."""
         reports: list[str] = []
         for path in [Path(name) for name in files or []]:
-            yield (
-                gr.skip(),
-                "".join([*reports, str(working_html(f"Reading {path.name}…"))]),
-                gr.skip(),
-                gr.skip(),
-                gr.skip(),
-            )
-            try:
-                reports += [str(report_html(report)) for report in self._copilot.add(path)]
-            except CopilotError as error:
-                reports.append(str(refused_html(path.name, *message_of(error))))
-            finally:
+            busy = str(working_html(f"Reading {path.name}…"))
+            yield gr.skip(), "".join([*reports, busy]), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            waiting = self._take(path, {}, waiting, reports)
+        yield None, "".join(reports), self.uploads(), self.head(), waiting, self._places.html(current)
+
+    def answered(self, waiting: Waiting, current: str, event: gr.EventData) -> tuple[Any, ...]:
+        """A question about a file was answered: read the file with what is known now."""
+        token, code, option = [*str(event.arg).split("|", 2), "", ""][:3]
+        if token not in waiting:
+            raise UsageProblem("That file is not here any more.", "Drop it again.")
+        path, answers = waiting[token]
+        reports: list[str] = []
+        others = {key: value for key, value in waiting.items() if key != token}
+        others = self._take(Path(path), {**answers, code: option}, others, reports)
+        return "".join(reports), self.uploads(), self.head(), others, self._places.html(current)
+
+    def _take(self, path: Path, answers: dict[str, str], waiting: Waiting, reports: list[str]) -> Waiting:
+        """Read one file; add its report to `reports`. Gives the files that wait for an answer."""
+        token = ""
+        try:
+            for report in self._copilot.add(path, answers=answers):
+                token = secrets.token_hex(6) if report.questions and report.upload_id is None else ""
+                reports.append(str(report_html(report, token)))
+        except CopilotError as error:
+            reports.append(str(refused_html(path.name, *message_of(error))))
+        finally:
+            if not token:
                 path.unlink(missing_ok=True)
-        yield None, "".join(reports), self.uploads(), self.head(), self._places.html(current)
+        return {**waiting, token: (str(path), answers)} if token else waiting
 
     def sample(self, current: str) -> Iterator[tuple[Any, ...]]:
         """Open the sample shop."""
@@ -92,7 +110,11 @@ def build(places: Places) -> None:
         reports = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="reports")
         uploads = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="uploads")
     places.on("open_data", page.opened, [], [head, reports, uploads])
-    places.listen(drop.upload, page.dropped, [drop, current], [drop, reports, uploads, head, places.nav])
+    waiting = gr.State({})
+    places.listen(
+        drop.upload, page.dropped, [drop, waiting, current], [drop, reports, uploads, head, waiting, places.nav]
+    )
+    places.on("answer", page.answered, [waiting, current], [reports, uploads, head, waiting, places.nav])
     places.on("load_sample", page.sample, [current], [reports, uploads, head, places.nav])
     places.on("show_report", page.reported, [], [reports])
     places.on("remove_upload", page.removed, [current], [reports, uploads, head, places.nav])

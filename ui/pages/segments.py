@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import gradio as gr
 from markupsafe import Markup
 
 from copilot.app import Copilot
 from copilot.errors import NothingLoaded
-from copilot.statistics.journey import JourneyStages
-from copilot.statistics.rfm import RfmGroups
+from copilot.statistics.result import Figure
 
 from ..render.figures import full_table, missing_note, page_html, receipts, section_html, value_button
 from ..render.markup import chip, join, tag
 from ..render.report import empty_shop_html
 from .places import Places
+
+if TYPE_CHECKING:  # the numeric libraries are loaded when the page is first opened
+    from copilot.statistics.journey import JourneyStages
+    from copilot.statistics.rfm import RfmGroups
 
 
 def segments_html(copilot: Copilot) -> Markup:
@@ -30,9 +37,20 @@ def segments_html(copilot: Copilot) -> Markup:
     )
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A segment as a line of a table."""
+
+    name: str
+    label: str
+    rule: str
+    figures: tuple[Figure, ...]
+    stage: str = ""
+
+
 def _journey(journey: JourneyStages) -> Markup:
     rows = [
-        (sub.stage, sub.label, sub.rule, [sub.people, sub.share, sub.contactable, sub.net_sales], sub.name)
+        _Row(sub.name, sub.label, sub.rule, (sub.people, sub.share, sub.contactable, sub.net_sales), sub.stage)
         for sub in journey.substages
     ]
     heads = ("people", "share", "may be mailed", "net sales")
@@ -41,41 +59,35 @@ def _journey(journey: JourneyStages) -> Markup:
 
 def _rfm(rfm: RfmGroups) -> Markup:
     rows = [
-        (
-            "",
-            group.label,
-            group.rule,
-            [group.customers, group.share, group.value_share, group.median_days_since],
-            group.name,
-        )
-        for group in rfm.groups
+        _Row(one.name, one.label, one.rule, (one.customers, one.share, one.value_share, one.median_days_since))
+        for one in rfm.groups
     ]
     heads = ("customers", "share", "share of sales", "days since last order")
-    thresholds = tag(
-        "details", tag("summary", "The thresholds behind the scores"), full_table(rfm.thresholds), open=True
-    )
+    summary = tag("summary", "The thresholds behind the scores")
     return section_html(
         "By recency, frequency and money (RFM)",
         tag("p", rfm.method_text, cls="fine"),
         _table(rows, heads, "rfm"),
-        thresholds,
+        tag("details", summary, full_table(rfm.thresholds), open=True),
     )
 
 
-def _table(rows: list, heads: tuple[str, ...], prefix: str) -> Markup:  # type: ignore[type-arg]
+def _table(rows: Sequence[_Row], heads: tuple[str, ...], prefix: str) -> Markup:
     head = tag("tr", tag("th", "segment"), join(tag("th", one, cls="n") for one in heads), tag("th", ""))
-    body = []
-    hidden = []
-    for stage, label, rule, figures, name in rows:
-        keyed = [(f"{prefix}.{name}.{index}", figure) for index, figure in enumerate(figures)]
+    body: list[Markup] = []
+    hidden: list[tuple[str, Figure]] = []
+    for row in rows:
+        keyed = [(f"{prefix}.{row.name}.{index}", figure) for index, figure in enumerate(row.figures)]
         hidden += keyed
-        dot = tag("span", stage, cls=f"stage-name stage-{stage}") if stage else None
+        stage = tag("span", row.stage, cls=f"stage-name stage-{row.stage}") if row.stage else None
+        # only people who ordered can be described by a persona
+        known = any(figure.value for figure in row.figures[:1]) and row.stage in ("", "hot")
         body.append(
             tag(
                 "tr",
-                tag("td", dot, tag("b", label), tag("div", rule, cls="fine")),
+                tag("td", stage, tag("b", row.label), tag("div", row.rule, cls="fine")),
                 join(tag("td", value_button(figure, key), cls="n") for key, figure in keyed),
-                tag("td", chip("Persona", "new_draft", f"persona|{name}"), cls="n"),
+                tag("td", chip("Persona", "new_draft", f"persona|{row.name}") if known else None, cls="n"),
             )
         )
     table = tag("div", tag("table", tag("thead", head), tag("tbody", join(body))), cls="tablebox segments")

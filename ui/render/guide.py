@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from copilot.guide.library import Article
-from copilot.guide.search import SearchOutcome
-
 from .markup import chip, join, note, tag
 from .text import markdown_html
+
+if TYPE_CHECKING:  # the guide's search is loaded when it is first asked
+    from copilot.guide.library import Article
+    from copilot.guide.search import SearchOutcome
 
 
 def list_html(articles: Sequence[Article]) -> Markup:

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from copilot.data.report import IntakeReport
+from copilot.data.report import IntakeReport, Question
 from copilot.data.tables import SourceFile
 from copilot.evidence.wording import format_day
 
@@ -21,8 +21,8 @@ EXPORTS: Final = (
 )
 
 
-def report_html(report: IntakeReport) -> Markup:
-    """What was found in one upload and what was done about it."""
+def report_html(report: IntakeReport, waiting: str = "") -> Markup:
+    """What was found in one upload and what was done about it; `waiting` names a file whose questions are open."""
     found = [
         tag(
             "tr",
@@ -40,7 +40,7 @@ def report_html(report: IntakeReport) -> Markup:
         tag("h3", report.file),
         note(report.summary, kind="hot") if refused else tag("p", report.summary, cls="lead"),
         again,
-        join(_question(question.text, question.options) for question in report.questions),
+        join(_question(question, waiting) for question in report.questions),
         tag("div", tag("table", tag("thead", head), tag("tbody", join(found))), cls="tablebox") if found else None,
         tag("p", f"{report.rows:,} rows read: {report.kept:,} used, {report.set_aside:,} set aside.", cls="fine"),
         _columns(report.columns),
@@ -110,8 +110,11 @@ def _upload(upload: SourceFile) -> Markup:
     )
 
 
-def _question(text: str, options: Sequence[str]) -> Markup:
-    return note(text, "Possible readings: " + "; ".join(options) + "." if options else "")
+def _question(question: Question, waiting: str) -> Markup:
+    options = [chip(option, "answer", f"{waiting}|{question.code}|{option}") for option in question.options]
+    examples = f" Seen: {', '.join(question.examples)}." if question.examples else ""
+    buttons = tag("div", join(options), cls="chips") if waiting else f" {' / '.join(question.options)}"
+    return tag("div", tag("b", question.text), examples, buttons, cls="note warm", role="note")
 
 
 def _examples(examples: Sequence[str]) -> Markup | None:
