@@ -1,4 +1,4 @@
-"""Uploads -> one set of canonical tables: overlaps resolved, money filled in from items, customers merged; kept on disk."""
+"""Builds the canonical tables of a set of uploads once, keeps them on disk and hands them out."""
 
 from __future__ import annotations
 

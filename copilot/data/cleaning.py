@@ -43,7 +43,7 @@ def identifier(column: ir.StringValue, *, whole_numbers: bool = False) -> ir.Str
 
 
 def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalValue:
-    """A decimal number, null where the cell is none: currency signs, thousands marks, brackets and a trailing minus read.
+    """A decimal number, null where the cell is none; reads currency signs, thousands marks, brackets, a trailing minus.
 
     >>> # "1.234,50 €" with style "comma" -> 1234.5000; "(12.00)" -> -12.0000
     """
@@ -52,10 +52,7 @@ def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalV
     negative = digits.re_search(r"^\(.*\)$|^-|-$|^\(?-")
     body = regex_replace(digits, r"[()\-+]", "", "g")
     exponent = plain.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
-    if style == "comma":
-        body = body.replace(".", "").replace(",", ".")
-    else:
-        body = body.replace(",", "")
+    body = body.replace(".", "").replace(",", ".") if style == "comma" else body.replace(",", "")
     value = body.try_cast(MONEY)
     signed = ibis.ifelse(negative, -value, value)
     return ibis.ifelse(exponent, plain.try_cast("float64").cast(MONEY), signed).cast(MONEY)

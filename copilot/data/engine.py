@@ -17,12 +17,12 @@ MEMORY_LIMIT: Final = "4GB"
 COMPRESSION: Final = "zstd"
 
 
-@ibis.udf.scalar.builtin(name="sha256")
+@ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
 def sha256(text: str) -> str:  # type: ignore[empty-body]
     """Hexadecimal SHA-256."""
 
 
-@ibis.udf.scalar.builtin(name="hash")
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def row_hash(text: str) -> int:  # type: ignore[empty-body]
     """A 64-bit hash, for grouping only."""
 

@@ -1,4 +1,4 @@
-"""How a text file is laid out: encoding, separator, lines above the header, header row; found by looking, never by name."""
+"""How a text file is laid out: encoding, separator, lines above the header, header row; found by looking."""
 
 from __future__ import annotations
 

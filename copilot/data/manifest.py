@@ -1,4 +1,4 @@
-"""The SQLite manifest of a workspace: which uploads there are, in one transaction each, and the numbers of customers."""
+"""The SQLite manifest of a workspace: its uploads, one transaction each, and the screen numbers of customers."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ class Manifest:
         """Apply an upload: from this commit on its files count."""
         with self._connection() as connection:
             connection.execute(
-                "INSERT INTO uploads SELECT ?, coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM uploads",
+                "INSERT INTO uploads "
+                "SELECT ?, coalesce(max(sequence), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM uploads",
                 (
                     report.upload_id,
                     report.file,

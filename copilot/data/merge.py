@@ -1,4 +1,4 @@
-"""How several uploads become one table each: the newest export of an order wins, products name items, customers merge."""
+"""Several uploads into one table each: newest export of an order wins, products name items, customers merge."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _winning_items(parts: Parts, items: ir.Table, orders: ir.Table) -> ir.Table:
 
 
 def _with_money(orders: ir.Table, items: ir.Table) -> ir.Table:
-    """Order money where the order row states none, and what only lines can tell (units, repeated and positive parts)."""
+    """Order money where the order row states none, and what only lines can tell (units, repeated parts)."""
     gross = ibis.coalesce(items.gross, _ZERO)
     taken_off = (
         (items.kind == "adjustment") & (gross < 0) & items["product"].lower().contains("discount").fill_null(False)

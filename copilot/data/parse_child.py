@@ -1,7 +1,7 @@
 """Runs in a process of its own, with bounds: turns a workbook into CSV, or a Parquet file into one of text columns.
 
 Started by path, so that it imports nothing of the project. A crafted file may abort the parser; only this process dies.
-Usage: parse_child.py xlsx|parquet SOURCE TARGET MEMORY_BYTES; prints one JSON line, exit code 3 with a message if refused.
+Usage: parse_child.py xlsx|parquet SOURCE TARGET MEMORY_BYTES; prints one JSON line, exit code 3 if refused.
 """
 
 from __future__ import annotations

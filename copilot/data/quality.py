@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from copilot.data.formats.base import FieldMap, Mapped, Upload
 from copilot.data.reading import ROW
-from copilot.data.report import EXAMPLES_SHOWN, Problem
+from copilot.data.report import EXAMPLES_SHOWN
 
 SET_ASIDE: Final = {
     "no_order_id": ("rows without an order number", "set aside: they belong to no order"),
@@ -33,12 +33,6 @@ def example_rows(table: ir.Table) -> tuple[str, ...]:
     return tuple(f"row {row[ROW]}" for row in rows)
 
 
-def add(mapped: Mapped, code: str, count: int, what: str, action: str, examples: tuple[str, ...] = ()) -> None:  # noqa: PLR0917
-    """Note a problem unless it does not occur."""
-    if count:
-        mapped.problems.append(Problem(code=code, what=what, count=int(count), examples=examples, action=action))
-
-
 def set_aside_findings(lines: ir.Table, mapped: Mapped) -> None:
     """Rows set aside, by reason."""
     left = lines.filter(lines.set_aside.notnull())
@@ -46,7 +40,7 @@ def set_aside_findings(lines: ir.Table, mapped: Mapped) -> None:
     for row in counts.order_by("set_aside").to_pyarrow().to_pylist():
         what, action = SET_ASIDE[row["set_aside"]]
         examples = example_rows(lines.filter(lines.set_aside == row["set_aside"]))
-        add(mapped, row["set_aside"], row["n"], what, action, examples)
+        mapped.note(row["set_aside"], row["n"], what, action, examples)
 
 
 def order_findings(upload: Upload, fields: FieldMap, lines: ir.Table, mapped: Mapped) -> None:
@@ -75,23 +69,23 @@ def order_findings(upload: Upload, fields: FieldMap, lines: ir.Table, mapped: Ma
     )
     rows = int(kept.count().execute())
     if "order_items" in mapped.tables and rows > counts["orders"]:
-        add(mapped, "continuation_rows", rows - counts["orders"], "further line items of an order",
+        mapped.note("continuation_rows", rows - counts["orders"], "further line items of an order",
             "joined to their order (totals counted once)")  # fmt: skip
-    add(mapped, "voided", counts["voided"], "voided orders", "left out of sales")
-    add(mapped, "cancelled", counts["cancelled"], "cancelled orders", "left out of sales")
-    add(mapped, "pending", counts["pending"], "orders not paid yet (pending)", "left out of sales unless switched on")
+    mapped.note("voided", counts["voided"], "voided orders", "left out of sales")
+    mapped.note("cancelled", counts["cancelled"], "cancelled orders", "left out of sales")
+    mapped.note("pending", counts["pending"], "orders not paid yet (pending)", "left out of sales unless switched on")
     voided = f" ({counts['guests_voided']} of them voided)" if counts["guests_voided"] else ""
-    add(mapped, "guests", counts["guests"], f"orders without a customer{voided}", "in totals, in no customer figure")
-    add(mapped, "return_documents", counts["returns"], "return documents (credit notes)",
+    mapped.note("guests", counts["guests"], f"orders without a customer{voided}", "in totals, in no customer figure")
+    mapped.note("return_documents", counts["returns"], "return documents (credit notes)",
         "booked as returns on their own day")  # fmt: skip
-    add(mapped, "adjustments", counts["adjustments"], "bookings that are neither order nor return",
+    mapped.note("adjustments", counts["adjustments"], "bookings that are neither order nor return",
         "kept apart, not in sales")  # fmt: skip
     if counts["refunded_orders"]:
-        add(mapped, "refunds", counts["refunded_orders"], f"refunds: {counts['refunded']:,.2f} in all",
+        mapped.note("refunds", counts["refunded_orders"], f"refunds: {counts['refunded']:,.2f} in all",
             "net sales; the file has no refund dates, so booked on the order's day")  # fmt: skip
         mapped.notes.append("refunds carry no date: booked on the order's day")
     if counts["currencies"] and counts["currencies"] > 1:
-        add(mapped, "currencies", counts["currencies"], "several currencies", "never added up; choose one to look at")
+        mapped.note("currencies", counts["currencies"], "several currencies", "never added up; choose one to look at")
     _shared_numbers(kept, mapped)
     _spelling_findings(upload, fields, kept, mapped)
     _reconcile(kept, mapped, fields)
@@ -107,13 +101,15 @@ def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
             no_customer=kept.customer_key.isnull().sum(),
         )
     )
-    add(mapped, "repeated_lines", counts["repeated"], "rows repeated exactly", "kept and marked; a switch leaves them out",
-        example_rows(kept.filter(kept.repeated)))  # fmt: skip
-    add(mapped, "zero_price", counts["zero"], "rows of value zero", "kept; they add nothing to sales",
-        example_rows(kept.filter(kept.gross == 0)))  # fmt: skip
-    add(mapped, "negative_rows", counts["negative"], "rows with negative quantity or amount",
-        "read as returns or corrections", example_rows(kept.filter((kept.quantity < 0) | (kept.gross < 0))))  # fmt: skip
-    add(mapped, "no_product_name", counts["no_product"], "rows without a product name", "kept under their product code")
+    repeated, zero = kept.filter(kept.repeated), kept.filter(kept.gross == 0)
+    negative = kept.filter((kept.quantity < 0) | (kept.gross < 0))
+    mapped.note("repeated_lines", counts["repeated"], "rows repeated exactly",
+        "kept and marked; a switch leaves them out", example_rows(repeated))  # fmt: skip
+    mapped.note("zero_price", counts["zero"], "rows of value zero", "kept; they add nothing to sales",
+        example_rows(zero))  # fmt: skip
+    mapped.note("negative_rows", counts["negative"], "rows with negative quantity or amount",
+        "read as returns or corrections", example_rows(negative))  # fmt: skip
+    mapped.note("no_product_name", counts["no_product"], "rows without a product name", "kept under their product code")
 
 
 def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
@@ -122,7 +118,7 @@ def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
         return
     extra = kept.filter(kept.number.notnull())
     count = int(extra.select("order_id").distinct().count().execute())
-    add(mapped, "shared_order_numbers", count, "further customers under an order number another customer has too",
+    mapped.note("shared_order_numbers", count, "further customers under an order number another customer has too",
         "counted as an order of their own", example_rows(extra))  # fmt: skip
     mapped.notes.append(f"{count} orders share their number with another customer's: counted for each customer")
 
@@ -138,7 +134,7 @@ def _spelling_findings(upload: Upload, fields: FieldMap, kept: ir.Table, mapped:
     counts = one(
         people.aggregate(people=people.count(), spellings=people.spellings.sum(), several=(people.spellings > 1).sum())
     )
-    add(mapped, "spellings", counts["several"] or 0, "one customer under several spellings of the e-mail",
+    mapped.note("spellings", counts["several"] or 0, "one customer under several spellings of the e-mail",
         f"joined ({counts['spellings']} spellings, {counts['people']} people)")  # fmt: skip
 
 
@@ -164,7 +160,7 @@ def _reconcile(kept: ir.Table, mapped: Mapped, fields: FieldMap) -> None:
         )
     )
     if counts["compared"] and counts["off"] / counts["compared"] > TOLERATED_SHARE:
-        add(mapped, "totals_differ", counts["off"],
+        mapped.note("totals_differ", counts["off"],
             f"orders whose lines do not add up to their stated total (of {counts['compared']})",
             "sales use the lines; taxes in prices or missing rows are the usual reason")  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Reads one upload into a Parquet file of text columns with row numbers; types come later, when columns are understood."""
+"""Reads one upload into a Parquet file of text columns with row numbers; types come later."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def read_raw(source: Path, folder: Path, name: str, *, max_bytes: int = 4 * 1024
 
 def _read_parquet(source: Path, target: Path, name: str) -> RawFile:
     found = _in_child("parquet", source, target, name)
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if found["nested"]:
         problems = (_note("nested_columns", "columns with lists or records", len(found["nested"]), "not read"),)
     return RawFile(target, tuple(found["columns"]), int(found["rows"]), 0, True, problems)

@@ -34,7 +34,9 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
         "shipping": MONEY,
         "taxes": MONEY,
         "total_sales": MONEY,  # what the customer was charged, before later refunds
-        "status": "string",  # paid | pending | authorized | partially_paid | partially_refunded | refunded | voided | cancelled | expired | unknown
+        # paid | pending | authorized | partially_paid | partially_refunded | refunded | voided | cancelled | expired |
+        # unknown
+        "status": "string",
         "test": "boolean",
         "channel": "string",  # where the order was placed: web, pos, draft, subscription, marketplace ...
         "source": "string",  # referring source, where known

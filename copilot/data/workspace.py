@@ -228,9 +228,16 @@ def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
 def _refused(file: Path, refusal: DataRefused) -> IntakeReport:
     problem = Problem(code=refusal.code, what=refusal.what, count=1, action=refusal.advice or "nothing was stored")
     return IntakeReport(
-        upload_id=None, file=scrub_text(file.name), role=NOT_USED, format="refused", summary=str(refusal), rows=0, kept=0,
-        set_aside=0, problems=(problem,),
-    )  # fmt: skip
+        upload_id=None,
+        file=scrub_text(file.name),
+        role=NOT_USED,
+        format="refused",
+        summary=str(refusal),
+        rows=0,
+        kept=0,
+        set_aside=0,
+        problems=(problem,),
+    )
 
 
 def _salt(path: Path) -> str:

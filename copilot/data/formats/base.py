@@ -141,6 +141,11 @@ class Mapped:
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def note(self, code: str, count: int | None, what: str, action: str, examples: tuple[str, ...] = ()) -> None:
+        """Add a problem to the report unless it does not occur."""
+        if count:
+            self.problems.append(Problem(code=code, what=what, count=int(count), examples=examples, action=action))
+
 
 class Format(Protocol):
     """An export format: one file each in this folder."""

@@ -1,4 +1,4 @@
-"""Any table of orders, order lines, customers, products, feedback, sessions or spend, recognised by name and content."""
+"""Any table of orders, lines, customers, products, feedback, sessions or spend, known by name and content."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _no_date(upload: Upload, found: Recognised) -> DataRefused:
     known = ", ".join(sorted(repr(column) for column in found.columns.values()))
     return DataRefused(
         f"{upload.name} looks like orders ({known}), but no column holds the order's date.",
-        "Export it again with the order date; without it there are no periods, gaps or repeat rates. Nothing was stored.",
+        "Export it again with the order date: without it there are no periods and no gaps. Nothing was stored.",
         code="no_date_column",
     )
 
@@ -94,13 +94,13 @@ def _orders(upload: Upload, profiles: dict[str, ColumnProfile], found: Recognise
         return mapped
     whole = frozenset(c for c in columns.values() if profiles[c].point_zero > 0.99)
     fields = FieldMap(columns, {}, styles, dates, whole)
-    lines = build(upload, fields, _options(upload, fields, orders=orders), mapped)
+    lines = build(upload, fields, _options(fields, orders=orders), mapped)
     order_findings(upload, fields, lines, mapped)
     _notes(fields, mapped)
     return mapped
 
 
-def _options(upload: Upload, fields: FieldMap, *, orders: bool) -> LineOptions:
+def _options(fields: FieldMap, *, orders: bool) -> LineOptions:
     if not orders:
         return LineOptions(orders=False)
     if not fields.has("order_id"):

@@ -1,4 +1,4 @@
-"""What kind of line an item is: a product, or shipping, a fee, a gift card, an adjustment; by a rule, not by a list of codes."""
+"""What kind of line an item is (product, shipping, fee, gift card, adjustment), by rule, not by a list of codes."""
 
 from __future__ import annotations
 

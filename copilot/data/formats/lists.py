@@ -14,7 +14,7 @@ from copilot.data.formats.profile import ColumnProfile
 from copilot.data.formats.recognise import by_name, fits
 from copilot.data.formats.synonyms import name_score, normal
 from copilot.data.privacy import identities, pseudonym, scrub, with_match_key
-from copilot.data.quality import add, example_rows
+from copilot.data.quality import example_rows
 from copilot.data.reading import ROW
 
 _WHO: Final = ("email", "customer_id", "phone", "phone_2", "first_name", "last_name", "full_name", "company")
@@ -68,8 +68,8 @@ def unused(upload: Upload) -> Mapped:
     """A table of nothing the copilot works with: nothing of it is kept."""
     mapped = Mapped(format="unknown table", role="not used")
     shown = ", ".join(repr(column) for column in upload.raw.columns[:6])
-    add(mapped, "not_used", upload.raw.rows, f"no orders, customers, products, feedback, sessions or spend found ({shown})",
-        "set aside: nothing of it is used")  # fmt: skip
+    what = f"no orders, customers, products, feedback, sessions or spend found ({shown})"
+    mapped.note("not_used", upload.raw.rows, what, "set aside: nothing of it is used")
     return mapped
 
 
@@ -96,11 +96,13 @@ def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped) -> Ma
         "products": _products,
         "categories": _categories,
         "reviews": _reviews,
-        "survey": _survey,
         "sessions": _sessions,
         "spend": _spend,
     }
-    builders[kind](upload, fields, table, mapped)
+    if kind == "survey":
+        _survey(upload, fields, table, mapped)
+    else:
+        builders[kind](upload, table, mapped)
     return mapped
 
 
@@ -109,11 +111,11 @@ def _keep(upload: Upload, table: ir.Table, usable: ir.BooleanValue, mapped: Mapp
     good = held(upload.engine, table.filter(usable.fill_null(False)))
     mapped.kept = int(good.count().execute())
     left = table.filter(~usable.fill_null(False))
-    add(mapped, "unusable_rows", int(left.count().execute()), why, "set aside", example_rows(left))
+    mapped.note("unusable_rows", int(left.count().execute()), why, "set aside", example_rows(left))
     return good
 
 
-def _customers(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _customers(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     good = _keep(upload, table, table.customer_key.notnull(), mapped, "rows without e-mail, customer number or phone")
     row = good[ROW]
     names = ("country", "region", "city", "email_consent", "sms_consent", "consent_at", "created_at", "tags",
@@ -125,10 +127,10 @@ def _customers(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped
     mapped.tables["customers"] = conform(people, "customers")
     mapped.identities = held(upload.engine, identities(good, upload.salt))
     repeated = mapped.kept - int(people.count().execute())
-    add(mapped, "repeated_customers", repeated, "rows about a customer who stands there already", "joined")
+    mapped.note("repeated_customers", repeated, "rows about a customer who stands there already", "joined")
 
 
-def _products(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _products(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     good = _keep(upload, table, table["product"].notnull() | table.sku.notnull(), mapped, "rows without a product")
     good = good.mutate(price=good.unit_price, category=ibis.coalesce(good.category, _category_link(good)))
     mapped.tables["products"] = conform(good, "products")
@@ -139,7 +141,7 @@ def _category_link(table: ir.Table) -> ir.StringValue:
     return ibis.ifelse(table.category_id.notnull(), ibis.literal("category ") + table.category_id, ibis.null("string"))
 
 
-def _categories(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _categories(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     good = _keep(upload, table, table.category_id.notnull() & table.category.notnull(), mapped, "rows without a name")
     mapped.lookups = good.select(link=_category_link(good), category=good.category)
 
@@ -152,7 +154,7 @@ def _feedback_id(upload: Upload, table: ir.Table, suffix: ir.StringValue | str =
     return ibis.coalesce(table.feedback_id, ibis.literal("f-") + made) + suffix
 
 
-def _reviews(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _reviews(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     usable = table.body.notnull() | table.title.notnull() | table.rating.notnull()
     good = _keep(upload, table, usable, mapped, "rows without text and rating")
     words = ibis.ifelse(
@@ -209,13 +211,13 @@ def _as_rating(cell: ir.StringValue) -> ir.Value:
     return ibis.ifelse(cell.re_search(r"^\d{1,2}$"), cell.try_cast("float64"), ibis.null("float64"))
 
 
-def _sessions(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _sessions(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     good = _keep(upload, table, table.started_at.notnull(), mapped, "rows without a start")
     good = good.mutate(visitor=pseudonym(ibis.literal("visitor:") + good.visitor, upload.salt))
     mapped.tables["sessions"] = conform(good, "sessions")
     mapped.identities = held(upload.engine, identities(good, upload.salt))
 
 
-def _spend(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
+def _spend(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     good = _keep(upload, table, table.day.notnull() & table.spend.notnull(), mapped, "rows without day or cost")
     mapped.tables["spend"] = conform(good.mutate(day=good.day.date(), cost=good.spend), "spend")

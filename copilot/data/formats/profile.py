@@ -1,4 +1,4 @@
-"""What stands in each column of an upload: the shares of numbers, dates, addresses and long texts, from a spread sample."""
+"""What stands in each column of an upload: shares of numbers, dates and addresses, from a spread sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column is which field: by name, checked against what stands in it; by content alone where there are no names."""
+"""Which column is which field: by name, checked against its cells; by the cells alone where there are no names."""
 
 from __future__ import annotations
 

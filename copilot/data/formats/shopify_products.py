@@ -7,7 +7,6 @@ from typing import Final
 from copilot.data.engine import held
 from copilot.data.formats.base import Mapped, Upload, conform, typed
 from copilot.data.formats.shopify_orders import field_map
-from copilot.data.quality import add
 from copilot.data.reading import ROW
 
 COLUMNS: Final = {
@@ -57,7 +56,7 @@ class ShopifyProducts:
             upload.engine, named.filter((named.unit_price.notnull() | named.sku.notnull()) & named["product"].notnull())
         )
         mapped.kept = int(good.count().execute())
-        add(mapped, "picture_rows", upload.raw.rows - upload.raw.set_aside - mapped.kept,
+        mapped.note("picture_rows", upload.raw.rows - upload.raw.set_aside - mapped.kept,
             "rows with further pictures only", "set aside: they hold no product of their own")  # fmt: skip
         mapped.tables["products"] = conform(good, "products")
         return mapped

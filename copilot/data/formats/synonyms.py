@@ -1,4 +1,4 @@
-"""The names under which shops write a field: data for the generic format, in normal form (lower case, single blanks)."""
+"""The names under which shops write a field, in normal form (lower case, single blanks)."""
 
 from __future__ import annotations
 
