@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,6 +50,7 @@ class LineOptions:
     order_id: str = "given"
     orders: bool = True
     consent_source: str | None = None
+    source_attribute: str | None = None  # `source` holds lines "name: value"; take the value of this name
 
 
 def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
@@ -70,6 +72,9 @@ def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped
 def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
     table = with_match_key(typed(upload, fields), upload.salt)
+    if options.source_attribute is not None:
+        value = table.source.re_extract(rf"(?im)^\s*{re.escape(options.source_attribute)}\s*:\s*(.*?)\s*$", 1)
+        table = table.mutate(source=value.nullif(""))
     if options.order_id == "row":
         made = ibis.literal(upload.salt) + table.cells + ibis.literal("\x1f") + table.nth.cast("string")
         table = table.mutate(order_id=ibis.literal("t-") + sha256(made).substr(0, 16))

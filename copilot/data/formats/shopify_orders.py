@@ -39,7 +39,9 @@ COLUMNS: Final = {
     "vendor": ("Vendor",),
     "tags": ("Tags",),
     "channel": ("Source",),
+    "source": ("Note Attributes",),
 }
+SOURCE_ATTRIBUTE: Final = "utm_source"  # the attribute in which themes and apps keep the referring source
 _SIGNATURE: Final = {"name", "email", "created at", "lineitem name"}
 _TELLING: Final = {"total", "financial status", "lineitem quantity", "lineitem price", "refunded amount", "subtotal"}
 
@@ -59,7 +61,9 @@ class ShopifyOrders:
         fields, mapped = field_map(upload, COLUMNS, self.name, "orders")
         if mapped.questions:
             return mapped
-        options = LineOptions(consent_source="Shopify orders export: Accepts Marketing")
+        options = LineOptions(
+            consent_source="Shopify orders export: Accepts Marketing", source_attribute=SOURCE_ATTRIBUTE
+        )
         lines = build(upload, fields, options, mapped)
         order_findings(upload, fields, lines, mapped)
         return mapped
