@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Document, Estimate, Gap, Kpi, Part, SegmentCard
+from copilot.drafts.survey import Survey
 
 Stage = Literal["cold", "warm", "hot"]
 CampaignType = Literal[
@@ -69,11 +70,11 @@ class Offer(Part):
 
     kind: Literal["none", "access", "service", "bundle", "gift", "discount", "content"]
     what: Claim
-    conditions: Claim | Gap
-    value: Claim | Gap
-    cost_per_order: Estimate | Gap
+    conditions: Claim | Gap | None = None
+    value: Claim | Gap | None = None
+    cost_per_order: Estimate | Claim | Gap
     would_buy_anyway: Estimate | Gap
-    break_even: Claim | Gap
+    break_even: Claim | Gap | None = None
 
 
 class ChannelUse(Part):
@@ -189,6 +190,7 @@ class CampaignBrief(Document):
     compliance: Claims = Field(min_length=1)
     alternatives_rejected: Claims = ()
     ideas: IdeaSet
+    survey: Survey | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.drafts.brief import Audience, ChannelUse, Timing, Touchpoint
+from copilot.drafts.compose_persona import send_window
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Estimate, Gap, SegmentCard
 from copilot.drafts.play import Contact
@@ -42,15 +43,7 @@ def _segment(setting: Setting) -> SegmentCard | Gap:
                 else ""
             ),
         )
-    if setting.play.stage == "hot":
-        return setting.findings.card()
-    return SegmentCard(
-        name=setting.rule.name,
-        rule_text=setting.rule.text(),
-        rule=setting.rule.model_dump(mode="json"),
-        as_of=setting.findings.context.basis().analysis_date,
-        customers=setting.findings.say.estimate("Contacts", setting.people),
-    )
+    return setting.findings.card()
 
 
 def _reach(setting: Setting) -> Estimate | Gap:
@@ -193,22 +186,11 @@ def _when(setting: Setting, contact: Contact) -> Claim:
 def timing(setting: Setting) -> Timing:
     """Start, end and the send window."""
     findings, found = setting.findings, setting.findings.everyone.timing
-    window: Claim | Gap
-    if found.send_weekday or found.send_window is not None:
-        hours = f"`{found.send_window.text()}`" if found.send_window else ""
-        evidence = (
-            found.busiest_hours if found.send_window and found.busiest_hours is not None else found.busiest_weekday
-        )
-        words = " ".join(part for part in (found.send_weekday or "", hours) if part)
-        what = "busiest three hours" if evidence is found.busiest_hours else "busiest weekday"
-        window = findings.say.propose(
-            f"{words}, shop time: {{share}} of orders come in the {what}. Test it once against another time.",
-            share=evidence,
-        )
-    else:
+    window: Claim | Gap | None = send_window(findings, found)
+    if window is None:
         window = findings.say.propose_untested(
             "No weekday or hour stands out in the orders, so any working day will do.",
-            "Send half of the audience on another day and compare orders per recipient.",
+            "Send to a random part of the audience on another day and compare orders per recipient.",
         )
     reason: Claim
     if setting.play.stage == "hot":
@@ -228,12 +210,14 @@ def timing(setting: Setting) -> Timing:
 
 def compliance(setting: Setting) -> Claims:
     """Consent and the rules of a mailing; a reminder, not legal advice."""
-    findings, profile = setting.findings, setting.findings.profile
+    findings = setting.findings
     claims: list[Claim] = []
-    if setting.play.stage == "hot" and known(profile.reachable):
+    if setting.sized and known(findings.profile.reachable):
+        profile = findings.profile
         claims.append(
             findings.say.claim(
-                "{yes} of {all} have e-mail consent, {no} have declined, for {unknown} it is unknown and counts as no.",
+                "Of {all:noun} {yes} have e-mail consent, {no} have declined, and for {unknown} it is unknown, which "
+                "counts as no.",
                 yes=profile.reachable,
                 all=profile.size,
                 no=profile.not_consenting,

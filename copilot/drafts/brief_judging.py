@@ -1,14 +1,13 @@
-"""The judging part of a brief: offer economics, objective, measures, forecast, test plan, hold-out and risks."""
+"""The judging part of a brief: objective, hypothesis, measures, forecast, test plan and hold-out."""
 
 from __future__ import annotations
 
-from copilot.drafts.brief import HoldOut, Objective, Offer, Risk, TestPlan
+from copilot.drafts.brief import HoldOut, Objective, TestPlan
 from copilot.drafts.model import Claim, Estimate, Gap, Kpi
 from copilot.drafts.portrait import SHOP_OWNER
 from copilot.drafts.saying import known
 from copilot.drafts.setting import Setting
 from copilot.drafts.targets import (
-    DISCOUNT_SHARE,
     HOLDOUT_SHARE,
     PLANNED_LIFT,
     extra_sales,
@@ -16,16 +15,9 @@ from copilot.drafts.targets import (
     planned_lift,
     share_figure,
 )
-from copilot.statistics.arithmetic import Offer as PriceOffer
-from copilot.statistics.arithmetic import break_even_response, sample_size
-from copilot.statistics.result import Figure
+from copilot.statistics.arithmetic import sample_size
 
 _SEED = 20
-_MARGIN_GAP = Gap(
-    what="Contribution margin, as a share of order value.",
-    who="finance",
-    how="State it, or load product costs (Shopify: Products > Export, column Cost per item).",
-)
 
 
 def objective(setting: Setting) -> Objective:
@@ -43,13 +35,23 @@ def objective(setting: Setting) -> Objective:
         return Objective(sentence=sentence, target=gap, by=plan.read_on)
     if setting.play.stage == "hot":
         text = (
-            "{aimed:noun} of {base} to {action} by {deadline}: {target} within {window}, where {baseline} would by "
-            "themselves."
+            "Get {aimed} of {base:noun} who are mailed to {action} by {deadline}: {target} of them within {window}, "
+            "where "
+            "{baseline} would by themselves."
+            if setting.reachable is not None
+            else "Get {aimed} of {base:noun} to {action} by {deadline}: {target} of them within {window}, where "
+            "{baseline} would by themselves."
+        )
+    elif setting.new_a_month is None:
+        text = (
+            "{aimed} first orders from {base:noun} who may be mailed, by {deadline}: {target} of them within {window}, "
+            "where {baseline} would by themselves."
         )
     else:
         text = (
-            "{aimed:noun} from {base:noun} who may be mailed, by {deadline}, on top of a usual month. That is {target} "
-            "ordering within {window}, where at most {baseline} would by themselves."
+            "{aimed} first orders more than usual from {base:noun} who may be mailed, by {deadline}: {target} of them "
+            "order "
+            "within {window}, where at most {baseline} would by themselves."
         )
     sentence = say.claim(
         text,
@@ -82,76 +84,11 @@ def hypothesis(setting: Setting) -> Claim:
     )
 
 
-def offer(setting: Setting) -> Offer:
-    """The offer with what it costs and whom it would give money away to."""
-    findings, play, say = setting.findings, setting.play, setting.findings.say
-    what = findings.advise(play.offer, play.offer_question, play.article)
-    anyway = _anyway(setting)
-    if not play.priced or setting.order_value is None or not known(setting.order_value):
-        free: Claim | Gap = say.propose(
-            "No price offer, so no margin is given away; what it costs is work.",
-            evidence_of_offer=what.evidence[0],
-        )
-        if play.priced:
-            free = _MARGIN_GAP
-        return Offer(
-            kind=play.offer_kind,
-            what=what,
-            conditions=free if isinstance(free, Claim) else _CONDITIONS,
-            value=free,
-            cost_per_order=_MARGIN_GAP,
-            would_buy_anyway=anyway,
-            break_even=_MARGIN_GAP,
-        )
-    depth = share_figure("discount", "Size of the price offer, as a share of the order", DISCOUNT_SHARE)
-    price = PriceOffer(order_value=float(setting.order_value.value or 0), discount_share=DISCOUNT_SHARE)
-    rate = setting.baseline.value if setting.baseline is not None else None
-    cost: Figure | None = None
-    if rate is not None and 0 < rate < 1:
-        cost = break_even_response(price, rate, setting.findings.context.currency).cost_per_order
-    value = say.propose_untested(
-        "If a price offer is used at all, plan with {depth}; a gift of the same cost is the better first try.",
-        "Half of the audience gets the gift, half the code; compare margin per recipient.",
-        depth=depth,
-    )
-    return Offer(
-        kind=play.offer_kind,
-        what=what,
-        conditions=_CONDITIONS,
-        value=value,
-        cost_per_order=say.estimate("Given away on a mean order at that size", cost)
-        if cost is not None
-        else _MARGIN_GAP,
-        would_buy_anyway=anyway,
-        break_even=_MARGIN_GAP,
-    )
-
-
-_CONDITIONS = Gap(
-    what="Conditions: minimum order, products left out, last day, single-use code.",
-    who="marketing with finance",
-    how="Decide before the copy is final; single-use codes keep the offer from spreading.",
-)
-
-
-def _anyway(setting: Setting) -> Estimate | Gap:
-    if setting.baseline is None:
-        return Gap(
-            what="Share who would buy anyway.",
-            who=SHOP_OWNER,
-            how="Load the list with dates of joining; until then the hold-out is the only way to know.",
-        )
-    label = "of this audience order in the window without any campaign; an offer to all pays them too"
-    if setting.play.stage != "hot":
-        label = "at most, if every new customer of a usual month came from this list; an offer to all pays them too"
-    return setting.findings.say.estimate(label, setting.baseline)
-
-
 def primary(setting: Setting) -> Kpi:
     """The one measure of success."""
     say, plan, baseline, target = setting.findings.say, setting.plan, setting.baseline, setting.target
     gap = Gap(what="Baseline of the primary measure.", who=SHOP_OWNER, how="Load the list named under Audience.")
-    if setting.play.stage == "hot":
+    if setting.baseline is not None and setting.new_a_month is None:
         basis = say.assumed(
             "Planned with {lift} over the baseline; no campaign of yours has been measured here yet.",
             "Read this campaign against its hold-out, then plan the next one with the measured lift.",
@@ -172,7 +109,7 @@ def primary(setting: Setting) -> Kpi:
         )
     return Kpi(
         name=setting.play.metric,
-        definition=f"people mailed with at least one order in the window of {plan.window_days} days / people mailed",
+        definition=f"people mailed with at least one order within {plan.window_days} days of the start / people mailed",
         baseline=say.estimate("Baseline", baseline) if baseline is not None else gap,
         target=say.estimate("Target", target) if target is not None else gap,
         basis_of_target=basis,
@@ -233,9 +170,7 @@ def guardrails(setting: Setting) -> tuple[Kpi, ...]:
             baseline=unsubscribe,
             target=unsubscribe,
             basis_of_target=setting.findings.guided(
-                "Not above the average of your last campaigns; stop the series if it doubles".replace(
-                    "doubles", "clearly rises"
-                ),
+                "Not above the average of your last campaigns; stop the series if they clearly rise",
                 "unsubscribe complaints stop mailing unengaged",
                 "A14",
             ),
@@ -316,46 +251,3 @@ def holdout(setting: Setting) -> HoldOut:
         seed=_SEED,
         verdict=say.claim(f"{plan.verdict}{tail}", held=plan.held_out, rate=provable),
     )
-
-
-def risks(setting: Setting) -> tuple[Risk, ...]:
-    """What can go wrong."""
-    findings, play, baseline = setting.findings, setting.play, setting.baseline
-    found: list[Risk] = []
-    if baseline is not None and play.priced:
-        found.append(
-            Risk(
-                risk=findings.say.claim(
-                    "Money given to people who would buy anyway: up to {baseline} of the audience in the window.",
-                    baseline=baseline,
-                ),
-                mitigation="no price offer before the last contact, single-use codes, hold-out",
-            )
-        )
-    if play.priced:
-        found.append(
-            Risk(
-                risk=findings.guided(
-                    "Customers learn to wait for the offer", "blanket discounts train customers to wait", "A12"
-                ),
-                mitigation="offer a gift or access first; do not repeat the offer to the same person",
-            )
-        )
-    found.append(
-        Risk(
-            risk=findings.guided(
-                "Too many mails: people leave the list", "do not over-message keep mailing unengaged", "A14"
-            ),
-            mitigation="stop at the exit rules; nobody is in two campaigns at once",
-        )
-    )
-    found.append(
-        Risk(
-            risk=findings.say.assumed(
-                "The products shown may be out of stock.",
-                "Check stock of every product shown on the day before the start.",
-            ),
-            mitigation="name a replacement for each product",
-        )
-    )
-    return tuple(found)

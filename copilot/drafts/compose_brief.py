@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from copilot.drafts import brief_audience, brief_judging, voices
-from copilot.drafts.brief import CampaignBrief, Insight, Stage
+from copilot.drafts import brief_audience, brief_judging, brief_offer, voices
+from copilot.drafts.brief import CampaignBrief, Copy, Insight, Stage
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.compose_ideas import campaign_ideas
+from copilot.drafts.compose_persona import telling
 from copilot.drafts.context import DraftContext
 from copilot.drafts.findings import EVERYONE, Findings
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Gap
 from copilot.drafts.plays import PLAYS
-from copilot.drafts.portrait import SHOP_OWNER, size_notices
+from copilot.drafts.portrait import SHOP_OWNER, size_notices, stale_notices
 from copilot.drafts.saying import Name, known
 from copilot.drafts.setting import Setting, make_setting
 from copilot.drafts.survey import ask_customers
+from copilot.drafts.targets import planned
 from copilot.statistics.condition import Condition
 from copilot.statistics.contrast import Trait
 from copilot.statistics.profile import segment_profile
@@ -22,6 +24,7 @@ from copilot.statistics.segments import SegmentRule
 
 ONE_TIME = SegmentRule(name="one-time buyers", conditions=(Condition(field="orders", op="eq", value=1),))
 _STEADY = 30
+_WORTH_A_PROJECT = 10  # orders beyond the baseline
 
 
 def compose_brief(
@@ -34,6 +37,7 @@ def compose_brief(
     basis = context.basis()
     setting = make_setting(context, stage or _stage_of(goal), goal, rule)
     findings, play = setting.findings, setting.play
+    belief_now, belief_after = _belief_now(setting), _belief_after(setting)
     audience = setting.rule.name if setting.sized else f"{play.stage} stage"
     return CampaignBrief(
         title=f"Campaign brief: {play.name} for {audience}",
@@ -49,16 +53,17 @@ def compose_brief(
         hypothesis=brief_judging.hypothesis(setting),
         audience=brief_audience.audience(setting),
         insight=_insight(setting),
-        belief_now=_belief_now(setting),
-        belief_after=_belief_after(setting),
+        belief_now=belief_now,
+        belief_after=belief_after,
+        survey=voices.survey_if_needed(belief_now, belief_after),
         desired_action=_action(setting),
         single_message=findings.advise(play.message, play.offer_question, play.article),
         reasons_to_believe=_proof(setting),
-        offer=brief_judging.offer(setting),
+        offer=brief_offer.offer(setting),
         products=_products(setting),
         channels=brief_audience.channels(setting),
         touchpoints=brief_audience.touchpoints(setting),
-        copy_blocks=tuple(contact.copy for contact in play.contacts),
+        copy_blocks=_copy_blocks(setting),
         timing=brief_audience.timing(setting),
         budget=Gap(
             what="Budget and who approves it.",
@@ -72,7 +77,7 @@ def compose_brief(
         test_plan=brief_judging.test_plan(setting),
         holdout=brief_judging.holdout(setting),
         measurement=_measurement(setting),
-        risks=brief_judging.risks(setting),
+        risks=brief_offer.risks(setting),
         compliance=brief_audience.compliance(setting),
         alternatives_rejected=_rejected(setting),
         ideas=campaign_ideas(findings if play.stage == "hot" else Findings(context, EVERYONE), play.stage),
@@ -93,10 +98,8 @@ def _stage_of(goal: str | None) -> Stage:
 
 def _notices(setting: Setting) -> Claims:
     findings, stage = setting.findings, setting.play.stage
-    if stage == "hot":
-        return size_notices(findings)
     if setting.sized:
-        return ()
+        return (*stale_notices(findings), *size_notices(findings), *_small(setting))
     nearest = segment_profile(findings.context.tables, findings.context.scope, ONE_TIME)
     needs = "people who know you and have not bought" if stage == "warm" else "people who do not know you yet"
     text = f"Cannot size the {stage} stage from orders alone: it needs {needs}. Export: {brief_audience.EXPORT}"
@@ -111,6 +114,27 @@ def _notices(setting: Setting) -> Claims:
             size=nearest.size,
             share=nearest.share_of_customers,
             **({"ago": back} if ago else {}),
+        ),
+    )
+
+
+def _small(setting: Setting) -> Claims:
+    """A plan that is worth a handful of orders is better run as an automatic flow."""
+    aimed, baseline, base = setting.aimed, setting.baseline, setting.base
+    if aimed is None or baseline is None or base is None or setting.new_a_month is not None:
+        return ()
+    more = (aimed.value or 0.0) - (base.value or 0.0) * (baseline.value or 0.0)
+    if more >= _WORTH_A_PROJECT:
+        return ()
+    figure = planned(
+        "more", "Orders beyond the baseline if the target is met", max(0.0, float(round(more))), "count",
+        "customers aimed at - people mailed x baseline share, rounded", noun="orders",
+    )  # fmt: skip
+    return (
+        setting.findings.say.claim(
+            "A small plan: if it works as planned it brings {more} more than would come anyway. Build it once as an "
+            "automatic flow that keeps running, not as a project.",
+            more=figure,
         ),
     )
 
@@ -137,12 +161,14 @@ def _why_now(setting: Setting) -> Claims:
             )
         ]
         if setting.new_a_month is not None:
-            claims.append(say.claim("{new:noun} in the last full month.", new=setting.new_a_month))
+            claims.append(
+                say.claim("In the last full month {new} people ordered for the first time.", new=setting.new_a_month)
+            )
         return tuple(claims)
     profile = findings.profile
     claims = [
         say.claim(
-            "{size:noun}, {share} of all, with {sales} of net sales so far.",
+            "{size} customers, {share} of all, with {sales} of net sales so far.",
             size=profile.size,
             share=profile.share_of_customers,
             sales=profile.share_of_net_sales,
@@ -197,7 +223,7 @@ def _insight(setting: Setting) -> Insight:
 
 
 def _telling_trait(findings: Findings) -> Trait | None:
-    return next((t for t in findings.apart.traits if not t.caution and not t.vanishes), None)
+    return next((trait for trait in findings.apart.traits if telling(trait)), None)
 
 
 def _judged(finding: Claim, *, hidden: bool, emotional: bool) -> Insight:
@@ -263,6 +289,24 @@ def _products(setting: Setting) -> Claims | Gap:
     return Gap(what="Products to show.", who=SHOP_OWNER, how="Load an order export with line items.")
 
 
+def _copy_blocks(setting: Setting) -> tuple[Copy, ...]:
+    """The copy of the play, with product names of this shop where the data names them."""
+    findings = setting.findings
+    entry, following = findings.everyone.entry.products, findings.everyone.next_products.products
+    names = {
+        "{{ starter_product }}": entry[0].name if entry else None,
+        "{{ related_product }}": following[0].name if following else None,
+    }
+    blocks = []
+    for contact in setting.play.contacts:
+        body = contact.copy.body
+        for slot, name in names.items():
+            if name is not None and not Name(name).risky():
+                body = body.replace(slot, Name(name).shown(""))
+        blocks.append(contact.copy.model_copy(update={"body": body}))
+    return tuple(blocks)
+
+
 def _measurement(setting: Setting) -> Claim:
     return setting.findings.say.claim(
         "On {day} load the new order export and compare orders per recipient with the hold-out, over the same "
@@ -280,7 +324,7 @@ def _rejected(setting: Setting) -> Claims:
         claims.append(
             findings.say.claim(
                 "A code for everybody at once: {baseline} would have ordered in the window without it"
-                + (", at most." if setting.play.stage != "hot" else "."),
+                + (", at most." if setting.new_a_month is not None else "."),
                 baseline=setting.baseline,
             )
         )

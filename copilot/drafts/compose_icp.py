@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from copilot.drafts import portrait, voices
 from copilot.drafts.context import DraftContext
 from copilot.drafts.findings import Findings
@@ -12,12 +14,14 @@ from copilot.drafts.saying import Name, known
 from copilot.errors import CannotAnswer
 from copilot.statistics.condition import Condition
 from copilot.statistics.contrast import StrongestRule
+from copilot.statistics.profile import Compared, SegmentProfile
 from copilot.statistics.segments import SegmentRule
 
 TOP_TENTH = SegmentRule(
     name="top 10 % by net sales", conditions=(Condition(field="net_sales", op="top_share", value=0.10),)
 )
 _YEAR = 365
+_SMALLEST = 10  # customers of an exclusion worth naming
 
 
 def compose_icp(context: DraftContext, rule: SegmentRule | None = None) -> ICP:
@@ -68,7 +72,7 @@ def compose_icp(context: DraftContext, rule: SegmentRule | None = None) -> ICP:
         decision_criteria=criteria,
         objections=objections,
         disqualifiers=_disqualifiers(findings),
-        journey=portrait.mix(findings, findings.profile.stages),
+        journey=portrait.journey(findings),
         implications=_implications(findings, driver),
         survey=voices.survey_if_needed(need, trigger, criteria, objections),
     )
@@ -90,7 +94,7 @@ def _one_sentence(findings: Findings) -> Claim:
     against = " against {rest_value} for everyone else" if known(rest_value) else ""
     often = " (others {rest_orders})" if known(rest_orders) else ""
     return findings.say.claim(
-        "{size:noun}, {share} of all, bring {sales} of net sales: they order {orders} times on average"
+        "{size} customers, {share} of all, bring {sales} of net sales: they order {orders} times on average"
         f"{often}, and a typical one is worth {{value}}{against}.",
         size=profile.size,
         share=profile.share_of_customers,
@@ -124,7 +128,7 @@ def _driver(findings: Findings) -> Driver:
         levels[f"l{index}_label"], levels[f"l{index}"] = one.label, Name(one.level)
     finding = findings.say.claim(
         f"Customers whose {words} are worth {{effect:range}} times as much as all others: {{inside}} against "
-        "{outside} net each. There are {size:noun} of them. Of {tried} traits and pairs tried, this one stands out "
+        "{outside} net each. There are {size} of them. Of {tried} traits and pairs tried, this one stands out "
         "from chance (p = {p}).",
         effect=found.effect,
         inside=found.value_in,
@@ -159,7 +163,8 @@ def _not_certain(findings: Findings, found: StrongestRule) -> Claim:
             levels[f"l{index}_label"], levels[f"l{index}"] = one.label, Name(one.level)
         return findings.say.claim(
             "Not certain. Of {tried} traits and pairs known with the first order, none marks valuable customers more "
-            f"clearly than chance would. The best guess, no more: {words} ({{size:noun}}, {{effect:range}} times the "
+            f"clearly than chance would. The best guess, no more: {words} ({{size}} customers, {{effect:range}} times "
+            "the "
             "value of the others, p = {p}). Do not target by it yet.",
             tried=found.tried,
             size=found.size,
@@ -186,17 +191,44 @@ def _expected(findings: Findings) -> Estimate | Gap:
     )
 
 
-def _disqualifiers(findings: Findings) -> tuple[Disqualifier, ...] | Gap:
-    """Groups that cost more than they bring, each with its size; only those the files can tell."""
-    made = [
-        _disqualifier(
-            findings, "Came by discount, bought once", Condition(field="first_discounted", op="eq", value=True)
+def _disqualifiers(findings: Findings) -> tuple[Disqualifier, ...] | Claim | Gap:
+    """Groups that are worth less than everyone else, each with its size; only those the files can tell."""
+    tried = [
+        _Exclusion(
+            "Came by discount, bought once",
+            (
+                Condition(field="first_discounted", op="eq", value=True),
+                Condition(field="orders", op="eq", value=1),
+            ),
+            "share_of_net_sales",
+            "bring {cost} of net sales",
         ),
-        _disqualifier(findings, "Sends back more than once", Condition(field="refunded_orders", op="ge", value=2)),
+        _Exclusion(
+            "Sends back more than once",
+            (Condition(field="refunded_orders", op="ge", value=2),),
+            "return_value_rate",
+            "send back {cost} by value",
+        ),
     ]
-    found = tuple(one for one in made if one is not None)
+    profiles = [(one, Findings(findings.context, one.rule()).profile) for one in tried]
+    there = [(one, profile) for one, profile in profiles if (profile.size.value or 0) >= _SMALLEST]
+    found = tuple(
+        _disqualifier(findings, one, profile)
+        for one, profile in there
+        if profile.value_mean.rest is not None
+        and (profile.value_mean.group.value or 0.0) < (profile.value_mean.rest.value or 0.0)
+    )
     if found:
         return found
+    if there:
+        one, profile = there[0]
+        return findings.say.claim(
+            "No group to keep away: {size} customers fit “{name}”, and they are worth {value} each, no less than "
+            "others.",
+            size=profile.size,
+            name=one.name.lower(),
+            value=profile.value_mean.group,
+        )
     return Gap(
         what="Anti-profile: the files show no discounts and no refunds by customer.",
         who=portrait.SHOP_OWNER,
@@ -204,32 +236,40 @@ def _disqualifiers(findings: Findings) -> tuple[Disqualifier, ...] | Gap:
     )
 
 
-def _disqualifier(findings: Findings, name: str, condition: Condition) -> Disqualifier | None:
-    conditions: tuple[Condition, ...] = (condition,)
-    if condition.field == "first_discounted":
-        conditions += (Condition(field="orders", op="eq", value=1),)
-    rule = SegmentRule(name=name.lower(), conditions=conditions)
-    there = Findings(findings.context, rule).profile
-    if (there.size.value or 0) < 10 or not known(there.value_mean.group) or there.value_mean.rest is None:
-        return None
-    discount = condition.field == "first_discounted"
-    figure = there.share_of_net_sales if discount else there.return_value_rate.group
-    if not known(figure):
-        return None
-    text = "bring {cost} of net sales" if discount else "send back {cost} by value"
+@dataclass(frozen=True)
+class _Exclusion:
+    """A kind of customer to check: its rule, and what it costs (`cost` names a figure of the profile)."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+    cost: str
+    text: str
+
+    def rule(self) -> SegmentRule:
+        """The rule as a segment."""
+        return SegmentRule(name=self.name.lower(), conditions=self.conditions)
+
+
+def _disqualifier(findings: Findings, one: _Exclusion, there: SegmentProfile) -> Disqualifier:
+    measured = getattr(there, one.cost)
+    cost = measured.group if isinstance(measured, Compared) else measured
+    rest = there.value_mean.rest
+    items = {"rest": rest} if rest is not None else {}
+    if known(cost):
+        items["cost"] = cost
     return Disqualifier(
-        name=name,
-        rule_text=rule.text(),
+        name=one.name,
+        rule_text=one.rule().text(),
         finding=findings.say.claim(
-            f"{{size:noun}} ({{share}} of all) {text}; they are worth {{value}} each, everyone else {{rest}}.",
+            f"{{size}} customers ({{share}} of all) {one.text if known(cost) else 'are of this kind'}; they are worth "
+            "{value} each" + (", everyone else {rest}." if rest is not None else "."),
             size=there.size,
             share=there.share_of_customers,
-            cost=figure,
             value=there.value_mean.group,
-            rest=there.value_mean.rest,
+            **items,
         ),
         advice=findings.advise(
-            "Leave them out of lookalike seeds and price offers; serve them as everybody else",
+            "Leave them out of lookalike seeds and price offers; serve them like everybody else",
             "exclusion profile: exclude from ads and offers, not from service",
             "A09",
         ),

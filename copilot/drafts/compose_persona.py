@@ -15,12 +15,14 @@ from copilot.drafts.saying import Name, known
 from copilot.statistics.condition import Condition
 from copilot.statistics.contrast import Trait
 from copilot.statistics.segments import SegmentRule
+from copilot.statistics.timing import OrderTiming
 
 REPEAT_BUYERS = SegmentRule(name="repeat buyers", conditions=(Condition(field="orders", op="ge", value=2),))
 _CLEAR = 2.0
 _VISIBLE = 1.5
 _QUARTER = 90
 _TIMES_THE_SHARE = 1.5
+_MOST_SALES = 0.5
 
 
 def compose_persona(context: DraftContext, rule: SegmentRule | None = None, nickname: str | None = None) -> Persona:
@@ -64,7 +66,7 @@ def compose_persona(context: DraftContext, rule: SegmentRule | None = None, nick
         channels_discovery=portrait.channels(findings),
         channels_contact=contact(findings),
         vocabulary=vocabulary,
-        journey=portrait.mix(findings, findings.profile.stages),
+        journey=portrait.journey(findings),
         message=_message(findings, loves),
         do=_do(findings),
         dont=_dont(findings),
@@ -77,11 +79,17 @@ def compose_persona(context: DraftContext, rule: SegmentRule | None = None, nick
 def _name(findings: Findings) -> str:
     """A behavioural label: the rule's name with the trait that marks the group most, if one is reliable."""
     name = findings.rule.name[:1].upper() + findings.rule.name[1:]
-    marked = [trait for trait in findings.apart.traits if not trait.caution and not trait.vanishes]
+    marked = [trait for trait in findings.apart.traits if telling(trait)]
     if marked:
         best = max(marked, key=lambda trait: trait.ratio.value or 0.0)
         return f"{name}, more often {best.what.label} {Name(best.what.level).shown('')}"
     return name if len(name.split()) > 1 else f"{name} among your customers"
+
+
+def telling(trait: Trait) -> bool:
+    """True if a trait says something of its own: not the rule in other words, not just time, not gone on a closer "
+    "look."""
+    return not trait.caution and not trait.vanishes and trait.more_common
 
 
 def _type(findings: Findings) -> Literal["core", "growth", "negative"]:
@@ -91,14 +99,12 @@ def _type(findings: Findings) -> Literal["core", "growth", "negative"]:
     if returned.rest is not None and (returned.group.value or 0) >= 2 * (returned.rest.value or 1) > 0:
         return "negative"
     sales, people = profile.share_of_net_sales.value or 0.0, profile.share_of_customers.value or 1.0
-    return "core" if sales >= _TIMES_THE_SHARE * people else "growth"
+    return "core" if sales >= min(_TIMES_THE_SHARE * people, _MOST_SALES) else "growth"
 
 
 def _distinctness(findings: Findings) -> Distinctness:
     """Pass, weak or fail by the reliable traits that are not the rule itself in other words."""
-    own: list[Trait] = [
-        trait for trait in findings.apart.traits if trait.caution != "definition" and not trait.vanishes
-    ]
+    own: list[Trait] = [trait for trait in findings.apart.traits if telling(trait)]
     ratios = sorted((trait.ratio.value or 0.0 for trait in own), reverse=True)
     tested = findings.apart.tested
     if not ratios:
@@ -130,10 +136,10 @@ def _summary(findings: Findings) -> Claim:
         "sales": profile.share_of_net_sales,
         "value": profile.order_value_median.group,
     }
-    text = "{size:noun} ({people} of all) who bring {sales} of net sales. A typical order is {value}"
+    text = "{size} customers ({people} of all) who bring {sales} of net sales. A typical order is {value}"
     if known(profile.gap_median.group):
         items["gap"] = profile.gap_median.group
-        text += "; {gap} pass between two orders"
+        text += "; {gap} pass between orders (median)"
     if known(profile.full_price_share.group):
         items["full"] = profile.full_price_share.group
         text += "; {full} of their orders are at full price"
@@ -160,7 +166,7 @@ def _behaviour(findings: Findings) -> Claims:
         *portrait.timing(findings),
         *(discounts if not isinstance(discounts, Gap) else ()),
         *portrait.returns(findings),
-        *portrait.traits(findings, most=3),
+        *portrait.traits(findings, most=3, by_definition=False),
         *portrait.geography(findings),
     )
 
@@ -176,7 +182,8 @@ def contact(findings: Findings) -> Claims | Gap:
         )
     return (
         findings.say.claim(
-            "E-mail: {yes} have consented, {no} have not, for {unknown} it is unknown, which counts as no.",
+            "E-mail: {yes} have consented and may be mailed; {no} have not, and for {unknown} it is unknown, which "
+            "counts as no.",
             yes=profile.reachable,
             no=profile.not_consenting,
             unknown=profile.consent_unknown,
@@ -240,18 +247,9 @@ def _do(findings: Findings) -> Claims:
                 late=profile.gap_p75,
             )
         )
-    if profile.timing.send_weekday or profile.timing.send_window is not None:
-        when = [
-            profile.timing.send_weekday or "",
-            f"`{profile.timing.send_window.text()}`" if profile.timing.send_window else "",
-        ]
-        claims.append(
-            say.propose(
-                "Send {when}, when they order most.",
-                when=" ".join(part for part in when if part),
-                busy=profile.timing.busiest_weekday,
-            )
-        )
+    window = send_window(findings, profile.timing)
+    if window is not None:
+        claims.append(window)
     claims.append(
         findings.advise(
             "Show what fits what they bought, and new stock of the same kind",
@@ -260,6 +258,24 @@ def _do(findings: Findings) -> Claims:
         )
     )
     return tuple(claims)
+
+
+def send_window(findings: Findings, timing: OrderTiming) -> Claim | None:
+    """When to send: the day and the hour before orders peak; None if nothing stands out."""
+    day = timing.send_weekday or ""
+    if timing.send_window is not None and timing.busiest_window is not None and timing.busiest_hours is not None:
+        return findings.say.propose(
+            "Send {day}`{window}`, shop time, just before the busiest three hours (`{busy}`, {share} of orders).",
+            day=f"{day} " if day else "",
+            window=timing.send_window.text(),
+            busy=timing.busiest_window.text(),
+            share=timing.busiest_hours,
+        )
+    if day:
+        return findings.say.propose(
+            "Send on a {day}: {share} of orders come then.", day=day, share=timing.busiest_weekday
+        )
+    return None
 
 
 def _dont(findings: Findings) -> Claims:
@@ -274,7 +290,7 @@ def _dont(findings: Findings) -> Claims:
         )
     claims.append(
         findings.advise(
-            "Do not write to them as invented characters: nothing here says who they are, only what they do",
+            "Do not assume who they are: this data says what they do, not who they are",
             "do not invent customer attributes",
             "A08",
         )

@@ -63,7 +63,7 @@ class ICP(Document):
     decision_criteria: Claims | Gap
     objections: Claims | Gap
     demographics: dict[str, Claim] = Field(default_factory=dict, description="stated or surveyed only")
-    disqualifiers: tuple[Disqualifier, ...] | Gap
+    disqualifiers: tuple[Disqualifier, ...] | Claim | Gap
     journey: Claims = ()
     implications: Claims = Field(min_length=1)
     survey: Survey | None = None

@@ -47,10 +47,14 @@ def figure_strength(figure: Figure) -> Strength:
     """Strong: at least 30 observations and an interval narrow enough; medium: fewer or wider; weak: no value."""
     if figure.value is None and figure.day is None:
         return "weak"
+    if "computation" in figure.query:  # planning arithmetic observes nothing
+        return "strong"
     observations = figure.n if figure.n is not None else figure.people
-    if observations is None and figure.unit in ("count", "date"):
-        observations = int(figure.value or _ENOUGH_OBSERVATIONS)
-    if observations is None or observations < _ENOUGH_OBSERVATIONS:
+    if observations is None and figure.unit == "count":
+        observations = int(figure.value or 0)
+    if observations is None:  # a sum over all rows has neither n nor interval
+        return "medium" if figure.unit in ("share", "ratio") and figure.low is None else "strong"
+    if observations < _ENOUGH_OBSERVATIONS:
         return "medium"
     if figure.low is None or figure.high is None or figure.value is None:
         return "strong"
@@ -143,8 +147,12 @@ class Estimate(Part):
 
 
 class Gap(Part):
-    """Something the draft needs and the data does not have: what, who can fill it, and how."""
+    """Something the draft needs and the data does not have: what, who can fill it, and how.
 
+    A gap of the topic `survey` waits for customers' own words; the five questions of the draft fill all of these.
+    """
+
+    topic: Literal["data", "survey"] = "data"
     what: str = Field(min_length=3, description="what is missing and why it matters, in words")
     who: str = Field(min_length=2, description="who can fill it")
     how: str = Field(min_length=3, description="the export, question or decision that fills it")
@@ -240,9 +248,10 @@ class Document(Part):
         seen: dict[str, OpenQuestion] = {}
         for path, part in walk(self):
             if isinstance(part, Gap):
-                seen.setdefault(
-                    part.what, OpenQuestion(field=path, question=part.what, cheapest_test=part.how, owner=part.who)
-                )
+                key = part.topic if part.topic == "survey" else part.what
+                what = _CUSTOMER_WORDS if part.topic == "survey" else part.what
+                how = _FIVE_QUESTIONS if part.topic == "survey" else part.how
+                seen.setdefault(key, OpenQuestion(field=path, question=what, cheapest_test=how, owner=part.who))
             elif isinstance(part, Claim):
                 for item in part.evidence:
                     if isinstance(item, Assumption):
@@ -314,13 +323,16 @@ def _walk_value(value: object, path: str) -> Iterator[tuple[str, Part]]:
             yield from _walk_value(item, f"{path}.{key}")
 
 
-_NOT_PROSE = frozenset({"id", "kind", "status", "basis", "rule", "rule_text", "files"})
+_CUSTOMER_WORDS = "What customers want, fear and say, in their own words."
+_FIVE_QUESTIONS = "Send the five questions of this draft; load the answers here."
+# Names and definitions say what something is and are no statements about the shop.
+_NOT_PROSE = frozenset({"id", "kind", "status", "basis", "rule", "rule_text", "files", "title", "definition"})
 
 
 def plain_texts(part: BaseModel, path: str = "") -> Iterator[tuple[str, str]]:
     """Every prose string outside claims and evidence, with its path."""
     for name in type(part).model_fields:
-        if name not in _NOT_PROSE:
+        if name not in _NOT_PROSE and not (isinstance(part, SegmentCard) and name == "name"):
             yield from _plain(getattr(part, name), f"{path}.{name}" if path else name)
 
 

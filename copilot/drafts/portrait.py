@@ -6,6 +6,7 @@ from copilot.drafts.findings import Findings
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Gap, Measure
 from copilot.drafts.saying import Name, known, missing
+from copilot.evidence.wording import format_day
 from copilot.statistics.contrast import Trait
 from copilot.statistics.products import EntryProduct, NextProduct
 from copilot.statistics.profile import Compared, Mix
@@ -15,6 +16,8 @@ SHOP_OWNER = "whoever runs the shop"
 _FEW = 30
 _TOO_FEW = 50
 _LEVELS = 3
+_FRESH_DAYS = 45
+_EVERYBODY = 0.995  # a level that nearly everybody has tells nothing
 
 
 def size_notices(findings: Findings) -> Claims:
@@ -30,6 +33,22 @@ def size_notices(findings: Findings) -> Claims:
     else:
         text = "Only {size}: every trait below is provisional. Draft again when the group has grown."
     return (findings.say.claim(text.replace("{size}", "{size:noun}"), size=size),)
+
+
+def stale_notices(findings: Findings) -> Claims:
+    """A plan for today on old data says so."""
+    context = findings.context
+    as_of = context.scope.as_of(context.tables.facts)
+    if as_of is None or (context.today - as_of).days <= _FRESH_DAYS:
+        return ()
+    return (
+        findings.say.claim(
+            f"The data ends on {format_day(as_of)} {{size:mark}}: every count and rate is of that day. Load a "
+            "fresh export before "
+            "anything is sent.",
+            size=findings.profile.size,
+        ),
+    )
 
 
 def measures(findings: Findings, *names: tuple[str, str]) -> tuple[Measure, ...]:
@@ -58,7 +77,7 @@ def rhythm(findings: Findings) -> Claims | Gap:
     tail = ", {rest} for everyone else" if known(rest) else ""
     claims = [
         say.claim(
-            f"Usual time between two orders: {{gap}}{tail}. The middle half of their gaps lies between {{low}} and "
+            f"Usual time between orders: {{gap}}{tail} (median). Between the quartiles, their gaps run from {{low}} to "
             f"{{high}}.",
             gap=profile.gap_median.group,
             low=profile.gap_p25,
@@ -124,14 +143,12 @@ def following(findings: Findings) -> Claims | Gap:
 
 
 def _following(findings: Findings, one: NextProduct) -> Claim:
-    new = "; {new} of these had not bought it before" if known(one.new_to_them) else ""
     days = ", {days} after the first (median)" if known(one.median_days) else ""
     return findings.say.claim(
-        f"{{name}}: in {{share}} of second orders{days}{new}.",
+        f"{{name}}: in {{share}} of second orders{days}.",
         name=Name(one.name),
         share=one.share,
         **({"days": one.median_days} if days else {}),
-        **({"new": one.new_to_them} if new else {}),
     )
 
 
@@ -142,7 +159,7 @@ def discounts(findings: Findings) -> Claims | Gap:
         return missing(compared.group, SHOP_OWNER)
     claims = [_against(findings, compared, "{group} of their orders were at full price", "{rest} of everyone else's")]
     repeat = findings.profile.full_price_repeat_share
-    if known(repeat.group):
+    if known(repeat.group) and repeat.rest is not None and known(repeat.rest):
         text = "Of orders after the first, {group} were at full price"
         claims.append(_against(findings, repeat, text, "{rest} of everyone else's"))
     return tuple(claims)
@@ -182,7 +199,7 @@ def geography(findings: Findings) -> Claims:
 def mix(findings: Findings, found: Mix) -> Claims:
     """The commonest levels of a trait in one sentence, with the rest of the customers beside them."""
     levels = [level for level in found.levels if known(level.share)][:_LEVELS]
-    if not levels:
+    if not levels or (levels[0].share.value or 0.0) >= _EVERYBODY:
         return ()
     parts: list[str] = []
     items: dict[str, Name | Figure] = {}
@@ -191,9 +208,17 @@ def mix(findings: Findings, found: Mix) -> Claims:
         against = ""
         if level.rest is not None and known(level.rest):
             items[f"r{index}"] = level.rest
-            against = f", elsewhere {{r{index}}}"
+            against = f" (others {{r{index}}})"
         parts.append(f"{{n{index}}} {{s{index}}}{against}")
     return (findings.say.claim(f"{found.label[:1].upper()}{found.label[1:]}: {'; '.join(parts)}.", **items),)
+
+
+def journey(findings: Findings) -> Claims:
+    """Where the group stands, in the words of the journey."""
+    words = {sub.name: sub.label for sub in findings.journey.substages}
+    stages = findings.profile.stages
+    named = tuple(level.model_copy(update={"name": words.get(level.name, level.name)}) for level in stages.levels)
+    return mix(findings, stages.model_copy(update={"levels": named}))
 
 
 def timing(findings: Findings) -> Claims:
@@ -220,9 +245,10 @@ def timing(findings: Findings) -> Claims:
     return tuple(claims)
 
 
-def traits(findings: Findings, most: int = 5) -> Claims:
-    """Reliable differences against the rest, doubted where they deserve it."""
-    found = [_trait(findings, one) for one in findings.apart.traits[:most]]
+def traits(findings: Findings, most: int = 5, *, by_definition: bool = True) -> Claims:
+    """Reliable differences against the rest, doubted where they deserve it; those of the rule itself last or not."""
+    shown = [one for one in findings.apart.traits if by_definition or one.caution != "definition"]
+    found = [_trait(findings, one) for one in sorted(shown, key=lambda one: one.caution == "definition")[:most]]
     if not found and known(findings.apart.tested):
         note = (
             f" {findings.apart.note}"

@@ -26,11 +26,19 @@ class Name:
 
     text: str
 
+    def clean(self) -> str:
+        """On one line, without characters that mean something in our texts."""
+        return re.sub(r"\s+", " ", _UNSAFE.sub(" ", self.text)).strip() or "unnamed"
+
+    def risky(self) -> bool:
+        """True if the gate could take it for a quote or find a number in it."""
+        clean = self.clean()
+        return len(clean.split()) >= _LONG_NAME or any(char.isdigit() for char in clean)
+
     def shown(self, known: str) -> str:
         """In quotation marks; as code where it could be taken for a quote or a number that no figure holds."""
-        clean = re.sub(r"\s+", " ", _UNSAFE.sub(" ", self.text)).strip() or "unnamed"
-        risky = len(clean.split()) >= _LONG_NAME or any(char.isdigit() for char in clean)
-        if risky and clean.casefold() not in known.casefold():
+        clean = self.clean()
+        if self.risky() and clean.casefold() not in known.casefold():
             return f"`{clean}`"
         return f"“{clean}”"
 
@@ -75,9 +83,11 @@ class Sayer:
 
     @staticmethod
     def _fill(template: str, recorded: Mapping[str, Item]) -> str:
-        known = " ".join(item.label for item in recorded.values() if isinstance(item, Figure))
+        slots = list(Formatter().parse(template))
+        cited = {key for _, key, spec, _ in slots if key and spec not in ("bare", "noun_bare")}
+        known = " ".join(item.label for key, item in recorded.items() if key in cited and isinstance(item, Figure))
         parts: list[str] = []
-        for text, key, spec, _ in Formatter().parse(template):
+        for text, key, spec, _ in slots:
             parts.append(text)
             if key is not None:
                 parts.append(_shown(recorded[key], spec or "", known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot.drafts.brief import Stage
 from copilot.drafts.compose_icp import require_members
@@ -14,6 +14,7 @@ from copilot.drafts.saying import known
 from copilot.drafts.targets import (
     HOLDOUT_SHARE,
     Plan,
+    count_of,
     first_orders_aimed_at,
     orders_aimed_at,
     planned,
@@ -35,7 +36,8 @@ class Setting:
 
     `people` is the audience, `reachable` those with consent, `base` whichever of the two the plan counts with.
     `baseline` is the share who order in the window without the campaign, `target` the share aimed at,
-    `aimed` the customers that makes.
+    `aimed` the customers that makes. `new_a_month` is set where the baseline is only an upper bound: the new customers
+    of the last full month.
     """
 
     findings: Findings
@@ -43,12 +45,12 @@ class Setting:
     rule: SegmentRule
     plan: Plan
     sized: bool
-    people: Figure | None
-    reachable: Figure | None
-    baseline: Figure | None
-    target: Figure | None
-    aimed: Figure | None
-    order_value: Figure | None
+    people: Figure | None = None
+    reachable: Figure | None = None
+    baseline: Figure | None = None
+    target: Figure | None = None
+    aimed: Figure | None = None
+    order_value: Figure | None = None
     new_a_month: Figure | None = None
 
     @property
@@ -72,93 +74,65 @@ def make_setting(context: DraftContext, stage: Stage, goal: str | None, rule: Se
     play = choose_play(stage, goal, rule)
     chosen = rule or play.rule
     findings = Findings(context, chosen)
-    if stage == "hot":
-        return _customers(findings, play, chosen)
-    if not findings.journey.sizable:
+    if stage != "hot" and not findings.journey.sizable:
         plan = Plan.from_today(context.today, SHORTEST, SHORTEST)
-        return Setting(findings, play, chosen, plan, False, None, None, None, None, None, None)
-    return _prospects(findings, play, chosen)
-
-
-def _customers(findings: Findings, play: Play, rule: SegmentRule) -> Setting:
+        return Setting(findings=findings, play=play, rule=chosen, plan=plan, sized=False)
     require_members(findings)
-    window = int(min(LONGEST, max(SHORTEST, round(findings.rhythm.thresholds.g80))))
-    plan = Plan.from_today(findings.context.today, window, window)
-    expected = findings.anyway(window)
-    baseline = expected.share if known(expected.share) and 0 < (expected.share.value or 0) < 1 else None
-    profile = findings.profile
-    reachable = profile.reachable if known(profile.reachable) else None
-    base = reachable or profile.size
-    target = target_rate(baseline) if baseline is not None else None
-    return Setting(
+    return _sized(findings, play, chosen)
+
+
+def _sized(findings: Findings, play: Play, rule: SegmentRule) -> Setting:
+    hot = play.stage == "hot"
+    window = int(min(LONGEST, max(SHORTEST, round(findings.rhythm.thresholds.g80)))) if hot else SHORTEST
+    profile, expected = findings.profile, findings.anyway(window)
+    noun = "customers" if hot else "contacts"
+    reachable = (
+        count_of(profile.reachable, f"{noun.capitalize()} with e-mail consent: {rule.name}", noun)
+        if known(profile.reachable)
+        else None
+    )
+    setting = Setting(
         findings=findings,
         play=play,
         rule=rule,
-        plan=plan,
+        plan=Plan.from_today(findings.context.today, window, window),
         sized=True,
-        people=profile.size,
+        people=profile.size.model_copy(update={"noun": noun}),
         reachable=reachable,
-        baseline=baseline,
-        target=target,
-        aimed=orders_aimed_at(base, target) if target is not None else None,
-        order_value=expected.order_value if known(expected.order_value) else profile.order_value_median.group,
+        order_value=expected.order_value if known(expected.order_value) else None,
     )
+    baseline = expected.share
+    if baseline.value is not None and 0 < baseline.value < 1 and setting.base is not None:
+        target = target_rate(baseline)
+        return replace(setting, baseline=baseline, target=target, aimed=orders_aimed_at(setting.base, target))
+    return setting if hot else _bounded(setting)
 
 
-def _prospects(findings: Findings, play: Play, rule: SegmentRule) -> Setting:
-    """Contacts without an order. The baseline is an upper bound: every new customer of a month came from this list."""
-    plan = Plan.from_today(findings.context.today, SHORTEST, SHORTEST)
-    subs = [one for one in findings.journey.substages if one.stage == play.stage and one.name != "cold_anonymous"]
-    people = planned(
-        "people",
-        f"Contacts in the {play.stage} stage",
-        sum(one.people.value or 0 for one in subs),
-        "count",
-        f"sum of the {play.stage} sub-stages: {', '.join(one.name for one in subs)}",
-        noun="contacts",
-    )
-    reachable = planned(
-        "reachable",
-        f"Contacts in the {play.stage} stage with e-mail consent",
-        sum(one.contactable.value or 0 for one in subs),
-        "count",
-        f"sum of those with consent in: {', '.join(one.name for one in subs)}",
-        noun="contacts",
-    )
-    trend = by_month(findings.context.tables, findings.context.scope)
+def _bounded(setting: Setting) -> Setting:
+    """Contacts whose joining dates are unknown: at most every new customer of a month came from this list."""
+    context, reachable = setting.findings.context, setting.base
+    trend = by_month(context.tables, context.scope)
     full = [new for month, new in zip(trend.months, trend.new_customers, strict=True) if month not in trend.partial]
-    new = full[-1] if full else None
-    baseline = target = aimed = None
-    if new is not None and new.value and reachable.value:
-        everyone = planned(
-            "list_and_new",
-            "Reachable contacts and the month's new customers together",
-            reachable.value + new.value,
-            "count",
-            "reachable contacts + new customers of the last full month",
-            noun="people",
-        )
-        baseline = rate_of(new, everyone, "Share who might order in a month anyway, at most")
-        aimed = first_orders_aimed_at(new)
-        extra = rate_of(aimed, reachable, "First orders aimed at, as a share of those mailed")
-        target = planned(
-            "target_rate",
-            "Share aimed at to order in the window",
-            min(1.0, (baseline.value or 0) + (extra.value or 0)),
-            "share",
-            "upper bound of the baseline + first orders aimed at / reachable contacts",
-        )
-    return Setting(
-        findings=findings,
-        play=play,
-        rule=rule,
-        plan=plan,
-        sized=bool(people.value),
-        people=people if people.value else None,
-        reachable=reachable if people.value else None,
-        baseline=baseline,
-        target=target,
-        aimed=aimed,
-        order_value=findings.everyone.order_value_median.group,
-        new_a_month=new,
+    if not full or not full[-1].value or reachable is None or not reachable.value:
+        return setting
+    new = full[-1]
+    everyone = planned(
+        "list_and_new",
+        "Reachable contacts and the month's new customers together",
+        reachable.value + (new.value or 0.0),
+        "count",
+        "reachable contacts + new customers of the last full month",
+        noun="people",
     )
+    baseline = rate_of(new, everyone, "Share who might order in a month anyway, at most")
+    aimed = first_orders_aimed_at(new)
+    extra = rate_of(aimed, reachable, "First orders aimed at, as a share of those mailed")
+    target = planned(
+        "target_rate",
+        "Share aimed at to order in the window",
+        min(1.0, (baseline.value or 0.0) + (extra.value or 0.0)),
+        "share",
+        "upper bound of the baseline + first orders aimed at / reachable contacts",
+        query={"baseline": baseline.value, "extra": extra.value},
+    )
+    return replace(setting, baseline=baseline, target=target, aimed=aimed, new_a_month=new)

@@ -76,7 +76,8 @@ def ask_customers(field: str, topic: Topic) -> Gap:
     """
     question = next(q for q in CUSTOMER_SURVEY.questions if q.topic == topic)
     return Gap(
+        topic="survey",
         what=f"Not in your data: {field}.",
         who="customers (survey, reviews or tickets)",
-        how=f"Ask these five questions (ready to send, at the end of this draft); this field needs: {question.text}",
+        how=f"Ask the five questions of this draft (ready to send). For this field: {question.text}",
     )

@@ -62,9 +62,24 @@ def planned(name: str, label: str, value: float | None, unit: str, definition: s
             "unit": unit,
             "definition": definition,
             "scope": _SCOPE,
-            "query": {"computation": f"plan_{name}", **details.pop("query", {})},
             **details,
+            "query": {"computation": f"plan_{name}", **details.get("query", {})},
         }
+    )
+
+
+def count_of(share: Figure, label: str, noun: str) -> Figure:
+    """The people behind a share, as a figure of their own."""
+    return planned(
+        f"count_{share.name}",
+        label,
+        share.numerator,
+        "count",
+        f"numerator of: {share.definition}",
+        noun=noun,
+        scope=share.scope,
+        period=share.period,
+        analysis_date=share.analysis_date,
     )
 
 

@@ -46,9 +46,9 @@ class Footnotes:
 
 
 def disarm(text: str) -> str:
-    """Text from data made harmless in markdown: no HTML, no links, no images, no table bars, no line breaks."""
+    """Text from data made harmless in markdown: no HTML, no links, no images, no line breaks."""
     flat = re.sub(r"\s+", " ", text).strip()
-    flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "\\|")
+    flat = flat.replace("&", "&amp;").replace("<", "&lt;")
     return flat.replace("](", "] (").replace("![", "! [")
 
 

@@ -6,14 +6,14 @@ from copilot.drafts.brief import CampaignBrief, Copy
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.export.footnotes import disarm
 from copilot.drafts.export.page import Page
-from copilot.drafts.model import Gap, Kpi
+from copilot.drafts.model import Claim, Gap, Kpi
 from copilot.evidence.wording import format_day
 
 
 def brief_page(brief: CampaignBrief) -> str:
     """The brief: the first page decides, the rest lets somebody build and judge it."""
     page = Page(brief)
-    page.head(f"Campaign brief, {brief.stage} stage ({brief.sub_stage.replace('_', ' ')})")
+    page.head(f"{brief.stage.capitalize()} stage ({brief.sub_stage.replace('_', ' ')})")
     page.line("Objective", brief.objective.sentence)
     page.line("Hypothesis", brief.hypothesis)
     page.section("Why now", brief.why_now)
@@ -23,9 +23,16 @@ def brief_page(brief: CampaignBrief) -> str:
     if brief.insight.label == "observation":
         missing = ", ".join(name for name, holds in brief.insight.checks.items() if not holds)
         page.add(f"*An observation, not yet an insight; not shown to be: {missing}.*")
-    page.line("What they think now", brief.belief_now)
-    page.line("What they should think", brief.belief_after)
+    for label, belief in (("What they think now", brief.belief_now), ("What they should think", brief.belief_after)):
+        if not (isinstance(belief, Gap) and belief.topic == "survey"):
+            page.line(label, belief)
     page.line("What they should do", brief.desired_action)
+    unspoken = tuple(
+        (label, belief)
+        for label, belief in (("What they think now", brief.belief_now), ("What would change it", brief.belief_after))
+        if isinstance(belief, Gap)
+    )
+    page.voices(unspoken, brief.survey)
     page.heading("Message")
     page.line("The one thing to say", brief.single_message)
     page.section("Proof", brief.reasons_to_believe, level=3)
@@ -61,7 +68,8 @@ def _audience(page: Page, brief: CampaignBrief) -> None:
         page.add(f"**{disarm(brief.audience.segment.name[:1].upper() + brief.audience.segment.name[1:])}**")
         page.segment(brief.audience.segment)
     reach = brief.audience.reachable
-    page.add(f"**Reachable by e-mail.** {page.gap(reach) if isinstance(reach, Gap) else page.estimate(reach)}")
+    shown = page.gap(reach) if isinstance(reach, Gap) else f"{page.estimate(reach)} with e-mail consent"
+    page.add(f"**Reachable by e-mail.** {shown}")
     page.section("Left out", brief.audience.exclusions, level=3)
     page.section("Leaves the campaign", brief.audience.exit_criteria, level=3)
 
@@ -69,13 +77,19 @@ def _audience(page: Page, brief: CampaignBrief) -> None:
 def _offer(page: Page, brief: CampaignBrief) -> None:
     page.heading("Offer")
     page.add(page.claim(brief.offer.what))
-    page.line("Conditions", brief.offer.conditions)
-    page.line("Value", brief.offer.value)
+    if brief.offer.conditions is not None:
+        page.line("Conditions", brief.offer.conditions)
+    if brief.offer.value is not None:
+        page.line("Value", brief.offer.value)
     cost, anyway = brief.offer.cost_per_order, brief.offer.would_buy_anyway
-    page.add(f"**Cost per order.** {page.gap(cost) if isinstance(cost, Gap) else page.estimate(cost)}")
+    if isinstance(cost, Claim):
+        page.line("Cost", cost)
+    else:
+        page.add(f"**Cost per order.** {page.gap(cost) if isinstance(cost, Gap) else page.estimate(cost)}")
     shown = page.gap(anyway) if isinstance(anyway, Gap) else f"{page.estimate(anyway)}: {disarm(anyway.label)}"
     page.add(f"**Would have bought anyway.** {shown}")
-    page.line("Pays for itself", brief.offer.break_even)
+    if brief.offer.break_even is not None:
+        page.line("Pays for itself", brief.offer.break_even)
 
 
 def _channels(page: Page, brief: CampaignBrief) -> None:

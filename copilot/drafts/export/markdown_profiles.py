@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copilot.drafts.export.page import Page
 from copilot.drafts.icp import ICP
-from copilot.drafts.model import Estimate, Gap
+from copilot.drafts.model import Claim, Estimate, Gap
 from copilot.drafts.persona import Persona
 
 _TYPES = {
@@ -17,7 +17,7 @@ _TYPES = {
 def icp_page(icp: ICP) -> str:
     """The profile in the order a marketer uses it: who, why, what marks them, how they buy, what to do."""
     page = Page(icp)
-    page.head("Ideal customer profile")
+    page.head("Who is worth most")
     page.add(f"**In one sentence.** {page.claim(icp.one_sentence)}")
     page.heading("Who they are")
     page.segment(icp.segment)
@@ -45,27 +45,28 @@ def icp_page(icp: ICP) -> str:
     ):
         page.section(title, items, level=3)
     page.heading("Why they buy, in their own words")
-    for title, items in (
-        ("Need or job", icp.need_or_job),
-        ("What makes them buy now", icp.trigger),
-        ("How they decide", icp.decision_criteria),
-        ("What holds them back", icp.objections),
-    ):
-        page.section(title, items, level=3)
+    page.voices(
+        (
+            ("Need or job", icp.need_or_job),
+            ("What makes them buy now", icp.trigger),
+            ("What they praise and decide by", icp.decision_criteria),
+            ("What holds them back", icp.objections),
+        ),
+        icp.survey,
+    )
     if icp.demographics:
         page.section("Stated about themselves", tuple(icp.demographics.values()), level=3)
     _disqualifiers(page, icp)
     page.section("Where they stand in the journey", icp.journey)
     page.section("What to do with this", icp.implications)
-    page.survey(icp.survey)
     page.foot()
     return page.render()
 
 
 def _disqualifiers(page: Page, icp: ICP) -> None:
     page.heading("Who is not the ideal customer")
-    if isinstance(icp.disqualifiers, Gap):
-        page.add(page.gap(icp.disqualifiers))
+    if isinstance(icp.disqualifiers, (Gap, Claim)):
+        page.add(page.gap(icp.disqualifiers) if isinstance(icp.disqualifiers, Gap) else page.claim(icp.disqualifiers))
         return
     for one in icp.disqualifiers:
         page.add(
@@ -77,7 +78,7 @@ def _disqualifiers(page: Page, icp: ICP) -> None:
 def persona_page(persona: Persona) -> str:
     """The persona on one page, then its receipts."""
     page = Page(persona)
-    page.head(f"Buyer persona, {_TYPES[persona.persona_type]}")
+    page.head(_TYPES[persona.persona_type].capitalize())
     page.add(f"**In short.** {page.claim(persona.summary)}")
     if persona.nickname is not None:
         page.line("Nickname (yours)", persona.nickname)
@@ -96,15 +97,21 @@ def persona_page(persona: Persona) -> str:
     page.section("How they find you", persona.channels_discovery, level=3)
     page.section("How to reach them", persona.channels_contact, level=3)
     page.heading("What they want and what bothers them")
-    for title, items in (
-        ("Goals and jobs", persona.goals_jobs),
-        ("Frustrations", persona.frustrations),
-        ("What they love", persona.motivations),
-        ("What makes them buy now", persona.buying_triggers),
-    ):
-        page.section(title, items, level=3)
+    objections = persona.objections if isinstance(persona.objections, Gap) else None
+    vocabulary = persona.vocabulary if isinstance(persona.vocabulary, Gap) else None
     _objections(page, persona)
     _vocabulary(page, persona)
+    page.voices(
+        (
+            ("Goals and jobs", persona.goals_jobs),
+            ("Frustrations", persona.frustrations),
+            ("What they love", persona.motivations),
+            ("What makes them buy now", persona.buying_triggers),
+            ("Objections", objections),
+            ("Their words", vocabulary),
+        ),
+        persona.survey,
+    )
     if persona.demographics:
         page.section("Stated about themselves", tuple(persona.demographics.values()), level=3)
     page.heading("What to say")
@@ -122,16 +129,14 @@ def persona_page(persona: Persona) -> str:
     page.section("Where they stand in the journey", persona.journey, level=3)
     page.heading("What this data cannot say")
     page.items_text(persona.cannot_say)
-    page.survey(persona.survey)
     page.foot()
     return page.render()
 
 
 def _objections(page: Page, persona: Persona) -> None:
-    page.heading("Objections and answers", 3)
     if isinstance(persona.objections, Gap):
-        page.add(page.gap(persona.objections))
         return
+    page.heading("Objections and answers", 3)
     rows = []
     for one in persona.objections:
         answer = page.gap(one.answer) if isinstance(one.answer, Gap) else page.claim(one.answer)
@@ -140,10 +145,9 @@ def _objections(page: Page, persona: Persona) -> None:
 
 
 def _vocabulary(page: Page, persona: Persona) -> None:
-    page.heading("Their words", 3)
     if isinstance(persona.vocabulary, Gap):
-        page.add(page.gap(persona.vocabulary))
         return
+    page.heading("Their words", 3)
     page.add("\n".join(f"- **{page.notes.text(one.phrase)}**: {page.claim(one.claim)}" for one in persona.vocabulary))
 
 

@@ -9,6 +9,7 @@ from copilot.drafts.model import Claim, Document, Estimate, Gap, Measure, Segmen
 from copilot.drafts.survey import Survey
 from copilot.evidence.wording import format_day, format_figure, format_interval, format_period
 
+_TENS = 10
 _TAGS = {"quoted": "customers' words", "guide": "guide", "stated": "your word", "assumption": "assumption"}
 
 Items = Sequence[Claim] | Gap
@@ -50,7 +51,7 @@ class Page:
         cited = self.notes.mark(*(item.id for item in claim.evidence if f"[{item.id}]" not in claim.text))
         words = [_TAGS[claim.kind]] if claim.kind in _TAGS else []
         if claim.kind == "computed" and claim.strength != "strong":
-            words.append("rough: few observations or a wide interval" if claim.strength == "medium" else "weak")
+            words.append("rough" if claim.strength == "medium" else "weak")
         if claim.kind == "quoted" and claim.strength == "weak":
             words.append("few voices")
         if claim.proposal and claim.kind != "assumption":
@@ -89,13 +90,15 @@ class Page:
         if isinstance(value, Gap):
             return f"TBD ({disarm(value.who)})"
         figure = value.figure
+        if figure.unit == "number" and figure.decimals is None and abs(figure.value or 0) >= _TENS:
+            figure = figure.model_copy(update={"decimals": 1})
         interval = format_interval(figure)
         shown = f" ({interval})" if interval else ""
         return f"{disarm(format_figure(figure, noun=False))}{shown}{self.notes.mark(figure.id)}"
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A markdown table; cells are markdown already."""
-        body = ["| " + " | ".join(row) + " |" for row in rows]
+        body = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
         if body:
             head = "| " + " | ".join(columns) + " |"
             self.add("\n".join([head, "|" + "---|" * len(columns), *body]))
@@ -121,15 +124,24 @@ class Page:
                 size += f", {self.estimate(card.share_of_sales)} of the shop's"
         self.add(f"**Rule.** {disarm(card.rule_text)}, as of {format_day(card.as_of)}.  \n**Size.** {size}.")
 
-    def survey(self, survey: Survey | None) -> None:
+    def voices(self, fields: Sequence[tuple[str, Items | None]], survey: Survey | None) -> None:
+        """What customers say, field by field; the fields nobody has spoken on are named once, with the questions."""
+        unspoken = [title for title, items in fields if isinstance(items, Gap) and items.topic == "survey"]
+        for title, items in fields:
+            if title not in unspoken:
+                self.section(title, items, level=3)
+        if unspoken and survey is not None:
+            named = "; ".join(title[:1].lower() + title[1:] for title in unspoken)
+            self.add(f"**Not in your data: {disarm(named)}.** Ask these five questions (ready to send):")
+            self.survey(survey)
+
+    def survey(self, survey: Survey) -> None:
         """The questions, ready to copy."""
-        if survey is None:
-            return
-        self.heading("Five questions, ready to send")
-        self.add(f"{disarm(survey.send)}\n\n> {disarm(survey.intro)}")
+        self.add(f"> {disarm(survey.intro)}")
         self.add(
             "\n".join(f"{n}. {disarm(q.text)} *(fills: {disarm(q.fills)})*" for n, q in enumerate(survey.questions, 1))
         )
+        self.add(disarm(survey.send))
 
     def foot(self) -> None:
         """Assumptions, open questions, the evidence card, the basis and the footnotes."""
@@ -143,7 +155,8 @@ class Page:
         self.add(
             f"{card.claims} claims: {kinds}. By strength: {strengths}. They rest on {card.figures} figures, "
             f"{card.quotes} quotes and {card.passages} guide passages; {card.gaps} gaps are left open and named. "
-            f"Worded by {disarm(basis.worded_by)}."
+            f"Worded by {disarm(basis.worded_by)}. *Rough* marks few observations or a wide interval; *proposal* is "
+            "advice that follows from the figures named; *guide* is general practice, not measured here."
         )
         files = f" Files: {disarm(', '.join(basis.files))}." if basis.files else ""
         self.add(f"**Counted.** {disarm(basis.scope)}{files}")
