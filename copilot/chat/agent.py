@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -51,6 +53,38 @@ class Engine:
     connection: Connection | None = None
 
 
+class CallOrder:
+    """Makes the tool calls of one message run one after the other in the order the engine gave them.
+
+    The graph starts them in threads; evidence ids must not depend on which is faster.
+    """
+
+    def __init__(self) -> None:
+        self._done: set[str] = set()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn_of(self, call_id: str, messages: Sequence[BaseMessage]) -> Iterator[None]:
+        """Wait until the calls before `call_id` are done; inside, it is its turn."""
+        earlier = _calls_before(call_id, messages)
+        with self._changed:
+            self._changed.wait_for(lambda: earlier <= self._done)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._done.add(call_id)
+                self._changed.notify_all()
+
+
+def _calls_before(call_id: str, messages: Sequence[BaseMessage]) -> set[str]:
+    """Ids of calls in the engine's last message that run before this one; calls held back by a limit are answered."""
+    answered = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+    last = next((message for message in reversed(messages) if isinstance(message, AIMessage)), None)
+    ids = [call["id"] or "" for call in last.tool_calls] if last is not None else []
+    return set(ids[: ids.index(call_id)]) - answered - {call_id} if call_id in ids else set()
+
+
 @dataclass
 class TurnContext:
     """What one turn carries through the graph. `told` is what the model was last sent, for a repair."""
@@ -59,6 +93,7 @@ class TurnContext:
     told: list[BaseMessage] = field(default_factory=list)
     replies: dict[str, ToolMessage] = field(default_factory=dict)
     unknown_tools: int = 0
+    order: CallOrder = field(default_factory=CallOrder)
 
 
 def build_agent(
@@ -173,8 +208,15 @@ class ToolSteps(AgentMiddleware[AgentState[Any], TurnContext]):
     """Reports each tool call while it runs, answers a repeated call from memory, stops calls of unknown tools."""
 
     def wrap_tool_call(self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolReply]) -> ToolReply:
-        """Run one call, with a `started` and a `finished` note to the stream."""
+        """Run one call when it is its turn, with a `started` and a `finished` note to the stream."""
         context, call = cast("TurnContext", request.runtime.context), request.tool_call
+        with context.order.turn_of(call["id"] or "", request.state["messages"]):
+            return self._run(request, handler, context)
+
+    def _run(
+        self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolReply], context: TurnContext
+    ) -> ToolReply:
+        call = request.tool_call
         if request.tool is None:
             context.unknown_tools += 1
             if context.unknown_tools >= _UNKNOWN_TOOLS:

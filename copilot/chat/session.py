@@ -175,9 +175,6 @@ class _Answer:
         config: RunnableConfig = {
             **thread_config(self._conversation),
             "recursion_limit": step_limit(settings.max_tool_calls),
-            # one worker waits for the stream, so one is left for the tools: they run one after the other, and evidence
-            # ids do not depend on timing
-            "max_concurrency": 2,
         }
         rules = OutboundRules(self._parts.guard, settings.smallest_group)
         checkpoints = self._parts.memory.checkpoints

@@ -137,7 +137,9 @@ class EngineAnswer:
         if not report.ok and self._repairs > 0:
             self._repairs -= 1
             if (again := self._repaired(block, report)) is not None:
-                report, text = self._gate(again)
+                second, repaired = self._gate(again)
+                if second.ok:
+                    return repaired
         self._failures.extend(report.failures)
         return text
 

@@ -109,7 +109,8 @@ def as_unavailable(error: Exception, timeout: float) -> ModelUnavailable:
         if isinstance(error, types):
             reason = f"{words} after {timeout:g} s" if code == "model_timeout" else words
             return ModelUnavailable(f"The model did not answer ({reason}).", advice, code=code)
-    if isinstance(error, (openai.APIStatusError, ModelError)):
+    garbled = isinstance(error, openai.APIResponseValidationError)
+    if isinstance(error, (openai.APIError, ModelError)) and not garbled:
         return ModelUnavailable(
             "The model did not answer (it reported an error).", "Try again later.", code="model_error"
         )

@@ -20,6 +20,7 @@ class Say:
     finish: str | None = "stop"
     usage: bool = True
     pause: float = 0.0
+    piece: int = 7
 
 
 @dataclass
@@ -200,7 +201,7 @@ def _chunks(reply: Say | Call) -> Iterator[dict[str, Any]]:
             yield _chunk({"tool_calls": [{"index": number, **_tool_call(reply, number)}]})
         yield _chunk({}, "tool_calls")
     else:
-        for piece in _pieces(reply.text or ""):
+        for piece in _pieces(reply.text or "", reply.piece):
             yield _chunk({"role": "assistant", "content": piece})
         if reply.finish is not None:
             yield _chunk({}, reply.finish)
@@ -220,5 +221,5 @@ def _tool_call(reply: Call, number: int) -> dict[str, Any]:
     return {"id": call_id, "type": "function", "function": {"name": reply.name, "arguments": arguments}}
 
 
-def _pieces(text: str) -> list[str]:
-    return [text[start : start + 7] for start in range(0, len(text), 7)]
+def _pieces(text: str, size: int = 7) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
