@@ -12,7 +12,7 @@ import snowballstemmer
 from copilot.guide.concepts import load_concepts
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][a-z]+)?", re.UNICODE)
-_STEMMER: Final = snowballstemmer.stemmer("english")
+_SHORTENED: Final = re.compile(r"\b(what|who|where|when|how|it|that|there)'s\b")
 _FOLDED: Final = str.maketrans({"’": "'", "é": "e", "è": "e", "ü": "u", "ö": "o", "ä": "a"})
 STOPWORDS: Final = frozenset(
     word
@@ -36,9 +36,9 @@ def words(text: str) -> list[str]:
     """Lower-case words of a text, without marks.
 
     >>> words("Win-back: who's LAPSED?")
-    ['win', 'back', "who's", 'lapsed']
+    ['win', 'back', 'who', 'is', 'lapsed']
     """
-    return _WORD.findall(text.lower().translate(_FOLDED))
+    return _WORD.findall(_SHORTENED.sub(r"\1 is", text.lower().translate(_FOLDED)))
 
 
 @lru_cache(maxsize=20_000)
@@ -48,7 +48,8 @@ def stem(word: str) -> str:
     >>> stem("customers"), stem("buying")
     ('custom', 'buy')
     """
-    return str(_STEMMER.stemWord(word.removesuffix("'s")))
+    # a stemmer keeps the word it works on, so threads may not share one
+    return str(snowballstemmer.stemmer("english").stemWord(word.removesuffix("'s")))
 
 
 def stems(text: str) -> list[str]:
@@ -74,6 +75,26 @@ def concept_spans(sequence: Sequence[str]) -> list[tuple[int, int, str]]:
         for length in range(min(longest, len(sequence) - start), 0, -1)
         for concept in table.get(tuple(sequence[start : start + length]), ())
     ]
+
+
+def wording(text: str) -> frozenset[str]:
+    """Words of a text, small ones included, each thing the thesaurus knows replaced by its concept.
+
+    >>> sorted(wording("What is an ideal customer profile?")) == sorted(wording("what is an ICP"))
+    True
+    """
+    sequence = words(text)
+    stemmed = [stem(word) for word in sequence]
+    longest: dict[int, tuple[int, str]] = {}
+    for start, end, concept in concept_spans(stemmed):
+        if end > longest.get(start, (0, ""))[0]:
+            longest[start] = end, concept
+    found, at = set(), 0
+    while at < len(sequence):
+        end, token = longest.get(at, (at + 1, sequence[at] if sequence[at] in STOPWORDS else stemmed[at]))
+        found.add(token)
+        at = end
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1)
