@@ -1,4 +1,7 @@
-"""Text cells -> text, numbers, money, dates and yes/no: one decision for a whole column, from all of its values."""
+"""Trimmed text cells -> numbers, money, dates and yes/no: one decision for a whole column, from all of its values.
+
+Cells arrive without blanks around them, and as null where they say nothing (see parse_child.clean).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from copilot.data.tables import MONEY
 DecimalStyle = Literal["point", "comma"]
 DateOrder = Literal["day first", "month first"]
 
-NOTHING: Final = ("", "null", "none", "nan", "n/a", "na", "#n/a", "-", "--", "nat", "(null)", "(not set)")
 TRUE_WORDS: Final = ("true", "yes", "y", "1", "t", "subscribed", "ja", "oui", "si", "sí", "opt-in", "opted in")
 FALSE_WORDS: Final = ("false", "no", "n", "0", "f", "unsubscribed", "never_subscribed", "nein", "non", "opt-out")
 
@@ -29,17 +31,9 @@ ANY_DATE: Final = "|".join((ISO, COMPACT, OPEN, DAY_MONTH_NAME, MONTH_NAME_DAY))
 _TIMES: Final = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H")
 
 
-def text(column: ir.StringValue) -> ir.StringValue:
-    """Trimmed text; empty cells and words for "nothing" become null; the guard apostrophe of spreadsheets goes."""
-    plain = column.strip()
-    plain = ibis.ifelse(plain.startswith("'"), plain.substr(1), plain)
-    return ibis.ifelse(plain.lower().isin(NOTHING), ibis.null("string"), plain)
-
-
 def identifier(column: ir.StringValue, *, whole_numbers: bool = False) -> ir.StringValue:
     """An id as text; `17850.0` is 17850 where the whole column is of that kind."""
-    plain = text(column)
-    return plain.re_replace(r"\.0+$", "") if whole_numbers else plain
+    return column.re_replace(r"\.0+$", "") if whole_numbers else column
 
 
 def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalValue:
@@ -47,20 +41,19 @@ def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalV
 
     >>> # "1.234,50 €" with style "comma" -> 1234.5000; "(12.00)" -> -12.0000
     """
-    plain = text(column)
-    digits = regex_replace(plain, r"[^0-9.,\-()eE+]", "", "g")
+    digits = regex_replace(column, r"[^0-9.,\-()eE+]", "", "g")
     negative = digits.re_search(r"^\(.*\)$|^-|-$|^\(?-")
     body = regex_replace(digits, r"[()\-+]", "", "g")
-    exponent = plain.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
+    exponent = column.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
     body = body.replace(".", "").replace(",", ".") if style == "comma" else body.replace(",", "")
     value = body.try_cast(MONEY)
     signed = ibis.ifelse(negative, -value, value)
-    return ibis.ifelse(exponent, plain.try_cast("float64").cast(MONEY), signed).cast(MONEY)
+    return ibis.ifelse(exponent, column.try_cast("float64").cast(MONEY), signed).cast(MONEY)
 
 
 def decimal_style(table: ir.Table, column: str) -> tuple[DecimalStyle, bool]:
     """The decimal sign of a column and whether its values leave it open (only shapes such as `1,234`)."""
-    value = regex_replace(text(table[column]), r"[^0-9.,]", "", "g")
+    value = regex_replace(table[column], r"[^0-9.,]", "", "g")
     counts = table.aggregate(
         comma=value.re_search(r"^\d+,\d{1,2}$|^\d+,\d{4,}$|\.\d{3},|^0,\d+$").sum(),
         point=value.re_search(r"^\d+\.\d{1,2}$|^\d+\.\d{4,}$|,\d{3}\.|^0\.\d+$").sum(),
@@ -88,7 +81,7 @@ class DateReading:
 
 def date_reading(table: ir.Table, column: str) -> DateReading:
     """Decide day-first or month-first from every value of the column."""
-    cell = text(table[column])
+    cell = table[column]
     open_shape = cell.re_search(OPEN)
     first = cell.re_extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 1).try_cast("int64")
     second = cell.re_extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 2).try_cast("int64")
@@ -119,8 +112,7 @@ def date_reading(table: ir.Table, column: str) -> DateReading:
 
 def timestamp(column: ir.StringValue, order: DateOrder | None) -> ir.TimestampValue:
     """The shop's wall time as written: an offset or zone name at the end is cut off, not applied."""
-    cell = text(column)
-    plain = regex_replace(cell, r"[\s ]*(UTC|GMT|Z|[A-Z]{2,4}T)$", "", "")
+    plain = regex_replace(column, r"[\s ]*(UTC|GMT|Z|[A-Z]{2,4}T)$", "", "")
     plain = regex_replace(plain, r"(\d:\d{2}(:\d{2}([.,]\d+)?)?)\s*[-+]\d{2}:?(\d{2})?$", r"\1", "")
     plain = regex_replace(plain, r"(:\d{2})[.,]\d+", r"\1", "")
     plain = regex_replace(plain, r"^(\d{4}-\d{1,2}-\d{1,2})T", r"\1 ", "")
@@ -146,7 +138,7 @@ def _formats(order: DateOrder | None) -> tuple[str, ...]:
 
 def boolean(column: ir.StringValue) -> ir.BooleanValue:
     """Yes/no words as a boolean, null for anything else."""
-    word = text(column).lower()
+    word = column.lower()
     return ibis.cases(
         (word.isin(TRUE_WORDS), ibis.literal(True)),
         (word.isin(FALSE_WORDS), ibis.literal(False)),

@@ -1,6 +1,7 @@
 """Runs in a process of its own, with bounds: turns a workbook into CSV, or a Parquet file into one of text columns.
 
-Started by path, so that it imports nothing of the project. A crafted file may abort the parser; only this process dies.
+Started by path, so it imports nothing of the project; `clean` is shared with `reading`. A crafted file may abort the
+parser; only this process dies.
 Usage: parse_child.py xlsx|parquet SOURCE TARGET MEMORY_BYTES; prints one JSON line, exit code 3 if refused.
 """
 
@@ -21,6 +22,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 500
 BATCH = 65_536
+# Cells that say "nothing". Compared in lower case after trimming.
+NOTHING = ("", "null", "none", "nan", "n/a", "na", "#n/a", "-", "--", "nat", "(null)", "(not set)")
 
 
 class Refused(Exception):
@@ -38,6 +41,19 @@ def cell_text(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(sep=" ")
     return str(value)
+
+
+def clean(column: pa.Array) -> pa.Array:
+    """Trimmed text without NUL and the guard apostrophe of spreadsheets; null where the cell says nothing."""
+    plain = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.match_substring(plain, "\x00")).as_py():
+        plain = pc.replace_substring(plain, "\x00", "")
+    guarded = pc.starts_with(plain, "'")
+    if pc.any(guarded).as_py():
+        plain = pc.if_else(guarded, pc.utf8_slice_codeunits(plain, 1), plain)
+    short = pc.less_equal(pc.utf8_length(plain), 9)
+    nothing = pc.and_(short, pc.is_in(pc.utf8_lower(plain), value_set=pa.array(NOTHING)))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), plain)
 
 
 def workbook(source: str, target: str) -> dict[str, object]:
@@ -79,7 +95,7 @@ def parquet(source: str, target: str) -> dict[str, object]:
                 values = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
                 if pa.types.is_floating(values.type):
                     values = pc.if_else(pc.is_finite(values), values, None)
-                columns.append(pc.cast(values, pa.string()))
+                columns.append(clean(pc.cast(values, pa.string())))
             numbers = pa.array(range(rows + 1, rows + batch.num_rows + 1), pa.int64())
             writer.write_batch(pa.record_batch([numbers, *columns], schema=schema))
             rows += batch.num_rows

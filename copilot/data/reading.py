@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from copilot.data.kinds import Kind, kind_of
 from copilot.data.layout import WHITESPACE, Layout, encoding_of, layout_of
+from copilot.data.parse_child import clean
 from copilot.data.report import EXAMPLES_SHOWN, Problem
 from copilot.errors import DataRefused
 
@@ -229,6 +230,7 @@ def _odd_row(row: pacsv.InvalidRow, layout: Layout, tally: _Tally) -> str:
 
 def _numbered(batch: pa.RecordBatch, schema: pa.Schema, layout: Layout, tally: _Tally) -> pa.RecordBatch:
     """The batch without blank rows and repeated headers, with row numbers in front."""
+    batch = pa.record_batch([clean(column) for column in batch.columns], names=list(layout.columns))
     start = tally.kept + tally.blank + tally.repeated_headers
     batch = batch.add_column(0, ROW, pa.array(range(start + 1, start + batch.num_rows + 1), pa.int64()))
     filled = None
@@ -241,7 +243,7 @@ def _numbered(batch: pa.RecordBatch, schema: pa.Schema, layout: Layout, tally: _
     if layout.header and batch.num_rows:
         same = None
         for name, column in zip(layout.columns[:3], batch.columns[1:4], strict=False):
-            equal = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), name), fill_value=False)
+            equal = pc.fill_null(pc.equal(column, name), fill_value=False)
             same = equal if same is None else pc.and_(same, equal)
         before = batch.num_rows
         batch = batch.filter(pc.invert(same))

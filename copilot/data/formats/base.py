@@ -197,7 +197,7 @@ def _cell(column: ir.StringValue, name: str, kind: str, fields: FieldMap) -> ir.
     if kind == "date":
         reading = fields.dates.get(name)
         return cleaning.timestamp(column, reading.order if reading else None)
-    return cleaning.boolean(column) if kind == "bool" else cleaning.text(column)
+    return cleaning.boolean(column) if kind == "bool" else column
 
 
 def conform(table: ir.Table, name: str) -> ir.Table:

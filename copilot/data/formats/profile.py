@@ -59,7 +59,7 @@ def _number(value: float | None, name: str) -> float | int | None:
 
 
 def _measures(column: ir.StringValue) -> dict[str, ir.Value]:
-    cell = cleaning.text(column)
+    cell = column
     value = cleaning.number(column).cast("float64")
     shaped = cell.re_search(r"^[-+(]?[^\w\s]{0,2}\s?\d[\d.,' ]*\d*\s?[^\w\s]?\)?-?$|^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
     filled = cell.count()
