@@ -50,6 +50,7 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("measure", 3.5, r"\bhow (?:many|much)\b.*\b(?:orders?|customers?|sell|sold|sales|revenue|discount\w*|refund\w*|return\w*|new)\b"),
     ("measure", 3, r"\b(?:orders?|customers?|sales|revenue|aov)\b.*\bby (?:month|week|country|region|city|channel|source|category|product|weekday|hour|device)\b"),
     ("measure", 3, r"\bwhere do\b.*\bcustomers?\b.*\b(?:live|come from)\b"),
+    ("profile", 9, r"\bwhat sets\b.*\bapart\b"),
     ("profile", 4, r"\b(?:what|how) (?:sets|makes|are|do|does|is|distinguish\w*)\b.*\b(?:apart|different|differ|special|in common)\b"),
     ("profile", 4, r"\b(?:tell me|what do we know|profile|describe)\b.*\b(?:about|of)\b.*\b(?:segment|group|customers|lapsed|champions|one[- ]time)\b"),
     ("profile", 3, r"\bcompare\b.*\b(?:with|to|and|vs)\b"),

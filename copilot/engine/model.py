@@ -16,6 +16,7 @@ from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
+from copilot.chat.outbound import STATEMENT
 from copilot.engine.plan import Plan, plan
 from copilot.engine.understand import Previous, understand
 from copilot.engine.wording.answers import WORDERS, word
@@ -35,6 +36,7 @@ class _Turn:
 
     before: Sequence[BaseMessage]
     question: str
+    asked: str = ""
     results: list[ToolMessage] = field(default_factory=list)
     calls: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
@@ -98,7 +100,8 @@ class BuiltInModel(BaseChatModel):
 def _cut(messages: Sequence[BaseMessage]) -> _Turn:
     last = max((i for i, message in enumerate(messages) if isinstance(message, HumanMessage)), default=-1)
     question = messages[last].text if last >= 0 else ""
-    turn = _Turn(before=messages[: max(last, 0)], question=question)
+    asked = str(messages[last].additional_kwargs.get(STATEMENT, "")) if last >= 0 else ""
+    turn = _Turn(before=messages[: max(last, 0)], question=question, asked=asked)
     for message in messages[last + 1 :]:
         if isinstance(message, AIMessage):
             turn.calls.update({str(call["id"]): (call["name"], dict(call["args"])) for call in message.tool_calls})
@@ -124,7 +127,7 @@ def _worded(turn: _Turn, planned: Plan) -> list[str]:
         found = message.artifact if isinstance(message.artifact, dict) else {}
         if found.get("kind") in WORDERS and message.status != "error":
             kind = str(found["kind"])
-            blocks += word(Answered(kind, found["result"], arguments, earlier.get(kind)))
+            blocks += word(Answered(kind, found["result"], arguments, earlier.get(kind), turn.asked))
         else:
             blocks.append(message.text)
     for intent in planned.replies:

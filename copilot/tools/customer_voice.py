@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.errors import NothingLoaded
 from copilot.statistics.segments import members, resolve_segment
-from copilot.statistics.survey import Survey
-from copilot.statistics.voice import Voice, survey, themes
+from copilot.statistics.survey import Survey, survey
+from copilot.statistics.voice import Voice, themes
 from copilot.tools.base import Arguments, Outcome, Tool, ToolContext
 from copilot.tools.telling import tell
 

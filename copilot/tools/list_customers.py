@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.statistics.listing import customer_list
+from copilot.statistics.listing import CustomerList, customer_list
+from copilot.statistics.result import Figure
+from copilot.statistics.rhythm import buying_rhythm
 from copilot.statistics.segments import resolve_segment
 from copilot.tools.base import Outcome, Tool, ToolContext
 from copilot.tools.scoping import Filtered, scope_for
@@ -21,11 +23,24 @@ class ListCustomersArguments(Filtered):
     limit: int = Field(default=20, ge=1, le=200)
 
 
+class ListAnswer(BaseModel):
+    """The customers, and the shop's own borders in days if the segment is defined by them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customers: CustomerList
+    borders: tuple[Figure, ...] = ()
+
+
 def _run(context: ToolContext, arguments: ListCustomersArguments) -> Outcome:
     scope = scope_for(context, arguments)
     tables = context.tables()
     rule = resolve_segment(tables, scope, arguments.segment)
-    result = context.ledger.record_result(customer_list(tables, scope, rule, limit=arguments.limit))
+    borders: tuple[Figure, ...] = ()
+    if any(condition.field in ("activity", "substage") for condition in rule.conditions):
+        borders = buying_rhythm(tables, scope).threshold_figures
+    found = ListAnswer(customers=customer_list(tables, scope, rule, limit=arguments.limit), borders=borders)
+    result = context.ledger.record_result(found)
     return Outcome(kind="customer_list", result=result, text=tell(result))
 
 

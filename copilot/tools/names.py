@@ -133,8 +133,8 @@ def rule_text(rule: SegmentRule) -> str:
 
 
 def _distinct(tables: Tables, table: ir.Table, field: str) -> tuple[str, ...]:
-    column = table[field]
-    counted = table.filter(column.notnull()).group_by(field).aggregate(n=table.count())
+    known = table.filter(table[field].notnull())
+    counted = known.group_by(field).aggregate(n=known.count())
     frame = tables.frame(counted.order_by([counted.n.desc(), counted[field]]).limit(MAX_NAMES))
     return tuple(str(value) for value in frame[field] if str(value).strip())
 

@@ -6,12 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.statistics.baskets import BasketPairs, basket_pairs
 from copilot.statistics.products import (
-    BasketPairs,
     EntryProducts,
     NextProducts,
     ProductTable,
-    basket_pairs,
     entry_products,
     next_products,
     product_table,

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from copilot.engine.wording.saying import Answered, bullets, counted, known, listed, mark, plain_filter, said
+from copilot.evidence.gate import sentences
 from copilot.evidence.wording import format_figure, format_interval
 from copilot.statistics.best import BestCustomers
 from copilot.statistics.contrast import SetsApart, Trait
 from copilot.statistics.journey import JourneyStages
-from copilot.statistics.listing import CustomerList
 from copilot.statistics.rfm import RfmGroups
+from copilot.tools.list_customers import ListAnswer
 
 _SHOWN_TRAITS = 5
+_DEFAULT_SHARE = 0.10
 
 
 def best_customers(answered: Answered) -> list[str]:
     """Size and share first, then the typical one against the rest, what sets them apart, the table, the traps."""
     result = BestCustomers.model_validate(answered.content)
     basis = "net sales" if "net" in (result.share.label + result.share.definition).lower() else "sales"
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     head = (
         f"**{said(result.size, noun=True)} ({_top(result, answered)}) bring {said(result.share)} of {basis}{where}.**"
     )
@@ -46,8 +48,9 @@ def best_customers(answered: Answered) -> list[str]:
 
 def _top(result: BestCustomers, answered: Answered) -> str:
     if answered.arguments.get("count"):
-        return f"your top {format_figure(result.size)} {mark(result.size)}"
-    return f"your {result.rule.text().replace('customers by', 'by')} {mark(result.share)}"
+        return f"your top {format_figure(result.size)}"
+    share = float(answered.arguments.get("share") or _DEFAULT_SHARE)
+    return f"your top {100 * share:g} % {mark(result.share)}"
 
 
 def _compared_with_before(result: BestCustomers, answered: Answered) -> str:
@@ -91,14 +94,19 @@ def _trait(trait: Trait) -> str:
 
 def customer_list(answered: Answered) -> list[str]:
     """How many, what they brought, and who."""
-    result = CustomerList.model_validate(answered.content)
-    where = plain_filter(answered.arguments)
+    answer = ListAnswer.model_validate(answered.content)
+    result = answer.customers
+    where = plain_filter(answered)
     lines = [
-        f"**{said(result.size, noun=True)}: {result.rule.name}{where}.** "
+        f"**{_capital(result.rule.name)}{where}: {said(result.size, noun=True)}.** "
         f"That is {said(result.share)} of your customers; "
         f"they brought {said(result.value)}, {said(result.value_share)} of what all customers spent.",
         f"The rule: {result.rule.text()} {mark(result.size)}.",
     ]
+    if answer.borders:
+        lines.append(
+            "Your shop's own borders: " + "; ".join(f"{one.label} {said(one)}" for one in answer.borders) + "."
+        )
     if result.table.rows:
         lines.append(f"{{table:{result.table.id}}}")
     lines.append(counted(result.size))
@@ -127,7 +135,7 @@ def customer_groups(answered: Answered) -> list[str]:
             f"The group to act on first is {worst.label}: {said(worst.customers, noun=True)}, "
             f"{said(worst.value)} so far, last order {said(worst.median_days_since)} ago (median)."
         )
-    lines += [f"{{table:{result.table.id}}}", f"{result.method_text} {mark(result.customers)}"]
+    lines += [f"{{table:{result.table.id}}}", *_plainly(result.method_text)]
     lines += [f"{{table:{result.thresholds.id}}}", counted(result.customers)]
     return lines
 
@@ -162,3 +170,13 @@ def journey(answered: Answered) -> list[str]:
         lines.append(f"The borders in days are provisional: {result.thresholds.reason}")
     lines += [f"{{table:{result.table.id}}}", f"{{chart:{result.chart.id}}}", counted(result.known)]
     return lines
+
+
+def _plainly(text: str) -> list[str]:
+    """The sentences of a text that hold no number; the numbers stand in the table of thresholds."""
+    kept = " ".join(sentence.strip() for sentence in sentences(text) if not any(c.isdigit() for c in sentence))
+    return [kept] if kept else []
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

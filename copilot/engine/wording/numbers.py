@@ -16,6 +16,7 @@ from copilot.engine.wording.saying import (
 from copilot.evidence.wording import format_period
 from copilot.statistics.query import QueryResult
 from copilot.statistics.repeat import RepeatRates
+from copilot.statistics.result import Figure
 from copilot.tools.buying_rhythm import RhythmAnswer
 from copilot.tools.sales_summary import SalesAnswer
 
@@ -26,7 +27,7 @@ def sales(answered: Answered) -> list[str]:
     """Net sales first, then the ladder, order values and guests."""
     result = SalesAnswer.model_validate(answered.content)
     ladder = result.ladder
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     lines = [
         f"**{said(ladder.net_sales)} net sales from {said(ladder.orders, noun=True)} of "
         f"{said(ladder.customers, noun=True)}{where}.**",
@@ -47,7 +48,7 @@ def sales(answered: Answered) -> list[str]:
 def measure(answered: Answered) -> list[str]:
     """One value as a sentence; several as the leading rows and a table."""
     result = QueryResult.model_validate(answered.content)
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     if not result.values:
         return [f"Nothing in the data matches{where}: no orders there. Try a longer period or another filter."]
     first = result.values[0]
@@ -59,11 +60,28 @@ def measure(answered: Answered) -> list[str]:
             lines.append(f"Period: {format_period(first[0].period)} {mark(first[0])}.")
     else:
         lines = _leading(result, where)
-        note = warned(figure for row in result.values[:_NAMED_ROWS] for figure in row)
+        note = _row_warnings(result)
         lines.append(f"{{table:{result.table.id}}}")
         if result.chart is not None:
             lines.append(f"{{chart:{result.chart.id}}}")
     return [*lines, *([note] if note else []), counted(first[0])]
+
+
+def _row_warnings(result: QueryResult) -> str:
+    """Warnings of the rows, each with the rows it is about."""
+    about: dict[str, list[tuple[str, Figure]]] = {}
+    for labels, values in zip(result.labels, result.values, strict=True):
+        for warning in dict.fromkeys(warning for figure in values for warning in figure.warnings):
+            about.setdefault(warning.rstrip("."), []).append((" / ".join(labels), values[0]))
+    notes = []
+    for text, rows in about.items():
+        named = ", ".join(label for label, _ in rows[:_NAMED_ROWS])
+        notes.append(f"{named}: {_small(text)} {mark(*(figure for _, figure in rows[:_NAMED_ROWS]))}.")
+    return " ".join(notes)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _leading(result: QueryResult, where: str) -> list[str]:
@@ -86,7 +104,7 @@ def _leading(result: QueryResult, where: str) -> list[str]:
 def repeat_rate(answered: Answered) -> list[str]:
     """The rate people mean first, then the definitions that are often mixed up with it."""
     result = RepeatRates.model_validate(answered.content)
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     lines = [
         f"**{said_with_interval(result.lifetime)} of your customers came back{where}: "
         f"{said(result.repeat_customers)} of {said(result.customers, noun=True)} ordered more than once.**",

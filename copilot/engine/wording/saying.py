@@ -18,6 +18,7 @@ class Answered:
     content: dict[str, Any]
     arguments: dict[str, Any] = field(default_factory=dict)
     previous: Answered | None = None
+    asked: str = ""  # id of the statement that holds the user's words
 
 
 def said(figure: Figure, *, noun: bool = False) -> str:
@@ -72,9 +73,17 @@ def warned(figures: Iterable[Figure]) -> str:
     )
 
 
-def plain_filter(arguments: dict[str, Any]) -> str:
-    """The filters of a call in words, ready for a sentence: ` (last 90 days, country: Germany)`; or empty."""
-    words = [str(arguments["period"])] if arguments.get("period") else []
+def plain_filter(answered: Answered) -> str:
+    """The filters of a call in words, ready for a sentence: ` (last 90 days [U1], Germany)`; or empty.
+
+    A period with a number in it is the user's word, so it carries the user's statement.
+    """
+    arguments = answered.arguments
+    words = []
+    if arguments.get("period"):
+        period = str(arguments["period"])
+        own = f" [{answered.asked}]" if answered.asked and any(c.isdigit() for c in period) else ""
+        words.append(period + own)
     for part in arguments.get("only", ()):
         field_name, _, value = str(part).partition("=")
         words.append(f"not {value}" if field_name.endswith("!") else value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from copilot.data.quote import Quote
 from copilot.engine.wording.customers import sets_apart
 from copilot.engine.wording.saying import Answered, bullets, counted, known, listed, mark, plain_filter, said
-from copilot.statistics.products import BasketPairs, EntryProducts, NextProducts, ProductTable
+from copilot.statistics.baskets import BasketPairs
+from copilot.statistics.products import EntryProducts, NextProducts, ProductTable
 from copilot.statistics.profile import Compared
 from copilot.statistics.survey import SurveyQuestion
 from copilot.statistics.voice import Theme
@@ -14,13 +17,14 @@ from copilot.tools.products import ProductsAnswer
 from copilot.tools.segment_profile import ProfileAnswer
 
 _SHOWN = 5
+_SCORES = {"nps": "net promoter score", "csat": "satisfied"}
 
 
 def profile(answered: Answered) -> list[str]:
     """Size and money first, the differences that matter, then what sets them apart."""
     result = ProfileAnswer.model_validate(answered.content)
     p = result.profile
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     lines = [
         f"**{p.rule.name}{where}: {said(p.size, noun=True)}, {said(p.share_of_customers)} of customers and "
         f"{said(p.share_of_net_sales)} of net sales.**",
@@ -53,7 +57,7 @@ def _compared(name: str, pair: Compared) -> str:
 def products(answered: Answered) -> list[str]:
     """One of four views of what is bought."""
     result = ProductsAnswer.model_validate(answered.content)
-    where = plain_filter(answered.arguments)
+    where = plain_filter(answered)
     if result.top is not None:
         return _top(result.top, where)
     if result.first is not None:
@@ -156,12 +160,7 @@ def voice(answered: Answered) -> list[str]:
             lines.append("**Why they buy, in their words**")
             lines.append(bullets(_theme(theme) for theme in v.motives[:3]))
         if v.mean_rating is not None and known(v.mean_rating):
-            low = (
-                f"; {said(v.low_share)} give three or fewer {mark(v.low_share)}"
-                if v.low_share and known(v.low_share)
-                else ""
-            )
-            low = low.replace("three or fewer", "a low mark")
+            low = f"; {said(v.low_share)} give a low mark" if v.low_share and known(v.low_share) else ""
             lines.append(
                 f"The mean rating is {said(v.mean_rating)}{low}. Reviewers choose themselves, so this is not everybody."
             )
@@ -183,13 +182,12 @@ def _quoted(quote: Quote) -> str:
 def _survey(questions: tuple[SurveyQuestion, ...]) -> list[str]:
     lines: list[str] = []
     for question in questions[:4]:
+        asked = re.sub(r"\s*\([^)]*\)", "", question.question).rstrip(" ?")
         if question.answers:
-            best = question.answers[:3]
-            shares = listed([f"{answer.text} {said(answer.share)}" for answer in best])
-            lines.append(f"Survey, {question.question.rstrip('?')}: {shares}.")
+            shares = listed([f"{answer.text} {said(answer.share)}" for answer in question.answers[:3]])
+            lines.append(f"Survey, {asked}: {shares}.")
         elif question.score is not None and known(question.score):
-            lines.append(f"Survey, {question.question.rstrip('?')}: {question.score.label} {said(question.score)}.")
+            lines.append(f"Survey, {asked}: {_SCORES.get(question.kind, 'mean')} {said(question.score)}.")
         elif question.voice is not None and question.voice.motives:
-            theme = question.voice.motives[0]
-            lines.append(f"Survey, {question.question.rstrip('?')}: {_theme(theme)}.")
+            lines.append(f"Survey, {asked}: {_theme(question.voice.motives[0])}.")
     return lines
