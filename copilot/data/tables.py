@@ -252,7 +252,11 @@ def tables_from_frames(frames: Mapping[str, pd.DataFrame], facts: ShopFacts, *, 
             f"{name}_raw", ibis.memtable(pd.DataFrame(full), schema=ibis.schema(_carrier(columns))), temp=True
         )
         built[name] = connection.create_table(name, raw.cast(dict(columns)), temp=True)
-    return Tables(key=key, facts=facts, **built)
+
+    def keep(name: str, expression: ir.Table) -> ir.Table:
+        return connection.create_table(f"kept {name}", expression, temp=True)
+
+    return Tables(key=key, facts=facts, keep=keep, **built)
 
 
 def _carrier(columns: Mapping[str, str]) -> dict[str, str]:

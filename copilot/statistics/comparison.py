@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from copilot.statistics.intervals import Z95, Interval, wilson
 
 
@@ -69,11 +67,26 @@ def p_value(counts: Counts) -> float:
         return 1.0
     smallest = min(counts.n, counts.m) * min(hits, total - hits) / total
     if smallest < 5:
-        table = [[counts.a, counts.n - counts.a], [counts.b, counts.m - counts.b]]
-        return float(stats.fisher_exact(table)[1])
+        return _fisher(round(counts.a), round(counts.n), round(counts.b), round(counts.m))
     cross = counts.a * (counts.m - counts.b) - counts.b * (counts.n - counts.a)
     chi_squared = total * cross**2 / (counts.n * counts.m * hits * (total - hits))
     return math.erfc(math.sqrt(chi_squared / 2))  # upper tail of chi-squared with one degree of freedom
+
+
+def _fisher(a: int, n: int, b: int, m: int) -> float:
+    """Fisher's exact test, two-sided: the tables with the same margins that are no likelier than the one seen."""
+    hits = a + b
+
+    def log_chance(on_our_side: int) -> float:
+        ours = math.lgamma(n + 1) - math.lgamma(on_our_side + 1) - math.lgamma(n - on_our_side + 1)
+        theirs = hits - on_our_side
+        return ours + math.lgamma(m + 1) - math.lgamma(theirs + 1) - math.lgamma(m - theirs + 1)
+
+    chances = [log_chance(x) for x in range(max(0, hits - m), min(n, hits) + 1)]
+    most = max(chances)
+    weights = [math.exp(chance - most) for chance in chances]
+    seen = math.exp(log_chance(a) - most) * (1 + 1e-7)  # equal chances may differ in the last digits
+    return min(1.0, math.fsum(weight for weight in weights if weight <= seen) / math.fsum(weights))
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:

@@ -77,7 +77,7 @@ POSITIVE: Final = (
 
 NEGATIVE: Final = (
     "bad poor poorly terrible horrible awful worst worse disappointed disappointing disappointment disappoints "
-    "hate hated broke broken defective damaged cheaply flimsy slow slowly late delayed delay delays never wrong "
+    "hate hated broke broken defective damaged cheaply flimsy slow slowly late delayed delay delays wrong "
     "missing lost useless waste wasted rude unhelpful uncomfortable itchy scratchy tight loose ripped tore torn "
     "faded shrunk shrank leaked leaking leaks leak smelly stinks overpriced expensive pricey difficult confusing "
     "confused complicated annoying annoyed frustrating frustrated unhappy unfortunately problem problems issue "
@@ -170,7 +170,8 @@ PAINS: Final[Mapping[str, str]] = {
     r"|reorder|order"
     r"|email|e-mail|write|ask|fix|sew|tape|cut)\b|\bmusste\b|\btuve que\b|\btive que\b|\bai dû\b|\bho dovuto\b",
     "did not work as expected": r"\b(?:doesn'?t|does not|didn'?t|did not|won'?t|would not|stopped) "
-    r"(?:work\w*|fit|last|hold|arrive|come|stay|match|close|open|turn|help)\b|\bfunktioniert nicht\b|\bno funciona\b"
+    r"(?:work\w*|fit|last|hold|arrive|come|stay|match|close|open|turn|help)\b"
+    r"|\bnever (?:arrived|came|received|got|worked|replied)\b|\bfunktioniert nicht\b|\bno funciona\b"
     r"|\bne (?:fonctionne|marche) pas\b|\bnão funciona\b|\bnon funziona\b",
     "said unfortunately": r"\bunfortunately\b|\bsadly\b|\bleider\b|\bmalheureusement\b|\bdesafortunadamente\b"
     r"|\binfelizmente\b"
