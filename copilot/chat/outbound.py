@@ -23,6 +23,7 @@ STATEMENT: Final = "statement"
 
 _PARTS: Final = ("evidence", "tables", "charts")
 _PEOPLE: Final = re.compile(r"(?:^|_)(?:customers?|people|buyers|subscribers|members|n)(?:$|_)")
+_PERSON: Final = re.compile(r"#[\w-]*\d")  # a customer's number: the built-in engine may name single customers
 _LONGEST_RESULT: Final = 24_000
 
 
@@ -59,6 +60,7 @@ def _told(message: BaseMessage, rules: OutboundRules) -> AnyMessage:
         )
     text = scrub(message.text)
     if isinstance(message, AIMessage):
+        text = "\n".join(line for line in text.split("\n") if not _PERSON.search(line))
         calls = [{**call, "args": _scrubbed(call["args"], rules.guard)} for call in message.tool_calls]
         return AIMessage(text, tool_calls=calls)
     statement = message.additional_kwargs.get(STATEMENT)

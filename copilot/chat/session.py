@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +15,12 @@ from langchain_core.tools import BaseTool
 
 from copilot.chat.agent import Engine, TurnContext, build_agent, step_limit
 from copilot.chat.checkpoints import Checkpoints, thread_config
-from copilot.chat.events import Done, Event, ProblemShown, Suggestions
+from copilot.chat.events import Done, Event, EvidenceAdded, ProblemShown, Suggestions
 from copilot.chat.outbound import STATEMENT, OutboundRules
 from copilot.chat.store import ConversationStore, Status
 from copilot.chat.turn import Answering, EngineAnswer, Shown
 from copilot.errors import CopilotError, ModelUnavailable, UsageProblem
-from copilot.evidence.ledger import Ledger
+from copilot.evidence.ledger import Ledger, Recorded
 from copilot.evidence.model import Statement
 from copilot.llm.contact import ContactGuard
 from copilot.settings import Settings
@@ -79,7 +80,8 @@ class ChatSession:
         if conversation is not None:
             store.title(conversation)
         self.conversation = conversation or store.create()
-        self.ledger = Ledger(on_record=lambda item: store.add_evidence(self.conversation, item))
+        self._recorded: deque[Recorded] = deque()  # tools record from other threads
+        self.ledger = Ledger(on_record=self._recorded.append)
         self.ledger.restore(store.evidence(self.conversation))
         self.tools = parts.tools(self.ledger, self.conversation)
         self.model = _own(parts.model)
@@ -109,9 +111,9 @@ class ChatSession:
             # whatever a killed or failed turn left in the engine's memory goes first
             checkpoints.roll_back(self.conversation, store.checkpoint(self.conversation))
             answer = _Answer(self)
-            for event in answer.events(text):
-                store.append(turn, event)
-                yield event
+            for events in _batches(answer.events(text)):
+                store.append(turn, *events, evidence=self._newly_recorded())
+                yield from events
             status, last = "complete", answer.done(time.monotonic() - started)
         except GeneratorExit:
             status, last = "interrupted", _STOPPED
@@ -122,6 +124,21 @@ class ChatSession:
         if checkpoint is not None:
             checkpoints.prune(self.conversation, keep=checkpoint)
         yield last
+
+    def _newly_recorded(self) -> list[Recorded]:
+        return [self._recorded.popleft() for _ in range(len(self._recorded))]
+
+
+def _batches(events: Iterator[Event]) -> Iterator[list[Event]]:
+    """Evidence together with the next event that is none: one commit for what a tool found, not forty."""
+    batch: list[Event] = []
+    for event in events:
+        batch.append(event)
+        if not isinstance(event, EvidenceAdded):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 class _Answer:

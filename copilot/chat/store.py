@@ -7,7 +7,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,8 @@ class ConversationStore:
             )
         self._connection.executescript(_SCHEMA)
         self._connection.execute(f"PRAGMA user_version={_VERSION}")
-        self._mark_interrupted()
+        with self._transaction():
+            self._mark_interrupted()
 
     def create(self, title: str = "") -> str:
         """A new, empty conversation; gives its id, which cannot be guessed."""
@@ -127,10 +128,16 @@ class ConversationStore:
             self._mine.add(turn)
         return turn
 
-    def append(self, turn: int, event: Event) -> None:
-        """Store the next event of a turn."""
+    def append(self, turn: int, *events: Event, evidence: Iterable[Recorded] = ()) -> None:
+        """Store the next events of a turn, and what the conversation's ledger recorded meanwhile, in one commit."""
         with self._transaction() as connection:
-            self._append(connection, turn, event)
+            for item in evidence:
+                connection.execute(
+                    "INSERT OR IGNORE INTO evidence SELECT conversation, ?, ? FROM turns WHERE id = ?",
+                    (item.id, item.model_dump_json(), turn),
+                )
+            for event in events:
+                self._append(connection, turn, event)
 
     def finish_turn(self, turn: int, status: Status, checkpoint: str | None = None, last: Event | None = None) -> None:
         """Close a turn, together with its last event."""
@@ -148,13 +155,6 @@ class ConversationStore:
         with self._lock:
             row = self._connection.execute(query, (conversation,)).fetchone()
         return None if row is None else str(row[0])
-
-    def add_evidence(self, conversation: str, item: Recorded) -> None:
-        """Keep an item of the conversation's ledger."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?)", (conversation, item.id, item.model_dump_json())
-            )
 
     def evidence(self, conversation: str) -> list[Recorded]:
         """The ledger's items in the order they were recorded."""
@@ -220,14 +220,9 @@ class ConversationStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._connection:  # the connection commits, or rolls back when something is raised
             self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            yield self._connection
 
     def _append(self, connection: sqlite3.Connection, turn: int, event: Event) -> None:
         connection.execute(

@@ -171,6 +171,15 @@ def test_outbound_text_is_written_from_evidence_alone() -> None:
     assert told[0].text == "[F1] orders = 7 orders"
 
 
+def test_customers_named_by_the_built_in_engine_are_not_told_to_a_model() -> None:
+    from langchain_core.messages import AIMessage
+
+    said = AIMessage(
+        "Your best [F1]:\n| #14646 · Netherlands | 73 |\n> By gross sales #12346 would be in.\n\nThat is all."
+    )
+    assert outbound([said], OutboundRules())[0].text == "Your best [F1]:\n\nThat is all."
+
+
 def test_two_sessions_with_one_model_do_not_mix(bench: MakeBench) -> None:
     import threading
 

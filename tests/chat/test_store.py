@@ -32,10 +32,12 @@ def test_everything_is_there_after_a_restart(store: ConversationStore, tmp_path:
     conversation = store.create()
     turn = store.begin_turn(conversation, "who are\nmy best customers?")
     events = [TextBlock(text="434 [F1] — ünïcode"), Done(conversation=conversation, engine="built-in", seconds=0.1)]
-    store.append(turn, events[0])
-    store.add_evidence(conversation, figure("n", 434).model_copy(update={"id": "F1"}))
-    store.add_evidence(conversation, Statement(id="U1", text="we sell candles"))
-    store.add_evidence(conversation, Assumption(id="X1", text="a", how_to_test="b"))
+    evidence = [
+        figure("n", 434).model_copy(update={"id": "F1"}),
+        Statement(id="U1", text="we sell candles"),
+        Assumption(id="X1", text="a", how_to_test="b"),
+    ]
+    store.append(turn, events[0], evidence=evidence)
     store.finish_turn(turn, "complete", "c1", events[1])
     store.close()
     again = ConversationStore(tmp_path / "conversations.sqlite")
