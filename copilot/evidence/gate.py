@@ -197,8 +197,8 @@ def _allow_figure(figure: Figure, allowed: _Allowed) -> None:
     if figure.unit == "money":
         allowed.amounts.extend([*main, *counts])
     allowed.numbers.extend(counts)
-    # numbers that are part of what the figure is ("top 10 %", "within 90 days") stand in its label
-    allowed.texts.append(figure.label)
+    # numbers that are part of what the figure is ("top 10 %", "orders >= 2") stand in its label and definition
+    allowed.texts.append(f"{figure.label}\n{figure.definition}")
 
 
 def _supported(numeral: Numeral, allowed: _Allowed) -> bool:

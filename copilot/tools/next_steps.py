@@ -20,6 +20,7 @@ def next_steps(kind: str, arguments: dict[str, Any], roles: frozenset[str]) -> t
         group = f"top {count}" if count else f"top {round(100 * float(arguments.get('share') or 0.10))} %"
         steps = [f"Draft an ICP from the {group} of customers", "Who is slipping away?", "What do they buy first?"]
     elif kind in ("customer_list", "profile") and segment:
+        segment = f"{segment} customers" if segment in _BARE else segment
         steps = [
             f"Make a campaign brief for {segment}",
             f"Draft a persona for {segment}",
@@ -50,6 +51,9 @@ _STEPS: dict[str, tuple[str, ...]] = {
     "data": ("Who are my best customers?", "How are we doing?", "How many cold, warm and hot people do I have?"),
     "ideas": ("Campaign brief for warm subscribers who never bought", "Campaign brief to win back lapsed customers"),
 }
+
+
+_BARE = ("at risk", "lapsed", "active")  # segment names that need a noun in a sentence
 
 
 def _after_draft(kind: str) -> list[str]:

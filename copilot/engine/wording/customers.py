@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copilot.engine.wording.saying import Answered, bullets, counted, known, listed, mark, plain_filter, said
+from copilot.engine.wording.saying import Answered, bullets, capital, counted, known, listed, mark, plain_filter, said
 from copilot.evidence.gate import sentences
 from copilot.evidence.wording import format_figure, format_interval
 from copilot.statistics.best import BestCustomers
@@ -98,7 +98,7 @@ def customer_list(answered: Answered) -> list[str]:
     result = answer.customers
     where = plain_filter(answered)
     lines = [
-        f"**{_capital(result.rule.name)}{where}: {said(result.size, noun=True)}.** "
+        f"**{capital(result.rule.name)}{where}: {said(result.size, noun=True)}.** "
         f"That is {said(result.share)} of your customers; "
         f"they brought {said(result.value)}, {said(result.value_share)} of what all customers spent.",
         f"The rule: {result.rule.text()} {mark(result.size)}.",
@@ -176,7 +176,3 @@ def _plainly(text: str) -> list[str]:
     """The sentences of a text that hold no number; the numbers stand in the table of thresholds."""
     kept = " ".join(sentence.strip() for sentence in sentences(text) if not any(c.isdigit() for c in sentence))
     return [kept] if kept else []
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

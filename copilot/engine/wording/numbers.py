@@ -5,6 +5,7 @@ from __future__ import annotations
 from copilot.engine.wording.saying import (
     Answered,
     bullets,
+    capital,
     counted,
     known,
     mark,
@@ -90,11 +91,11 @@ def _leading(result: QueryResult, where: str) -> list[str]:
     if {"month", "weekday", "hour"} & set(result.query.by):
         best = max(range(len(result.values)), key=lambda i: result.values[i][0].value or 0.0)
         return [
-            f"**{_capital(metric)} by {by}{where}: highest in {' / '.join(result.labels[best])} "
+            f"**{capital(metric)} by {by}{where}: highest in {' / '.join(result.labels[best])} "
             f"with {said(result.values[best][0])}.**"
         ]
     lead = (
-        f"**{_capital(metric)} by {by}{where}: {' / '.join(result.labels[0])} leads with {said(result.values[0][0])}.**"
+        f"**{capital(metric)} by {by}{where}: {' / '.join(result.labels[0])} leads with {said(result.values[0][0])}.**"
     )
     rest = zip(result.labels[1:_NAMED_ROWS], result.values[1:_NAMED_ROWS], strict=False)
     following = [f"{' / '.join(labels)} {said(values[0])}" for labels, values in rest]
@@ -169,8 +170,4 @@ def _verdict(result: RhythmAnswer) -> str:
     else:
         verdict = f"about the middle of your customers' rhythm: {said(result.beyond)} of all gaps are longer"
     guide = f" For the usual rules see the guide: {result.guide.heading} [{result.guide.id}]" if result.guide else ""
-    return f"**{_capital(days)} is {verdict}.**{guide}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"**{capital(days)} is {verdict}.**{guide}"

@@ -60,6 +60,11 @@ def counted(figure: Figure) -> str:
     return f"*{figure.scope.rstrip('.')}.* {mark(figure)}"
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def warned(figures: Iterable[Figure]) -> str:
     """The warnings of figures, each once, as one line; empty if there are none."""
     warnings: dict[str, str] = {}

@@ -6,7 +6,7 @@ import re
 
 from copilot.data.quote import Quote
 from copilot.engine.wording.customers import sets_apart
-from copilot.engine.wording.saying import Answered, bullets, counted, known, listed, mark, plain_filter, said
+from copilot.engine.wording.saying import Answered, bullets, capital, counted, known, listed, mark, plain_filter, said
 from copilot.statistics.baskets import BasketPairs
 from copilot.statistics.products import EntryProducts, NextProducts, ProductTable
 from copilot.statistics.profile import Compared
@@ -26,7 +26,7 @@ def profile(answered: Answered) -> list[str]:
     p = result.profile
     where = plain_filter(answered)
     lines = [
-        f"**{p.rule.name}{where}: {said(p.size, noun=True)}, {said(p.share_of_customers)} of customers and "
+        f"**{capital(p.rule.name)}{where}: {said(p.size, noun=True)}, {said(p.share_of_customers)} of customers and "
         f"{said(p.share_of_net_sales)} of net sales.**",
         f"The rule: {p.rule.text()} {mark(p.size)}.",
     ]
