@@ -103,10 +103,10 @@ def customer_list(answered: Answered) -> list[str]:
         f"they brought {said(result.value)}, {said(result.value_share)} of what all customers spent.",
         f"The rule: {result.rule.text()} {mark(result.size)}.",
     ]
-    if answer.borders:
-        lines.append(
-            "Your shop's own borders: " + "; ".join(f"{one.label} {said(one)}" for one in answer.borders) + "."
-        )
+    shown = [one for one in answer.borders if re.search("active up to|lapsed after", one.label)]
+    if shown:
+        borders = "; ".join(f"{one.label.removeprefix('Activity threshold, ')} {said(one)}" for one in shown)
+        lines.append(f"Your shop's own borders: {borders}; in between is at risk.")
     if result.table.rows:
         lines.append(f"{{table:{result.table.id}}}")
     lines.append(counted(result.size))
