@@ -185,7 +185,7 @@ def _rfm(tables: Tables, scope: Scope) -> ir.Table:
 
 def _plain(text: str) -> str:
     words = re.sub(r"[^a-z0-9 ]+", " ", text.lower().replace("'", "").replace("-", "").replace("_", ""))
-    dropped = {"my", "our", "the", "customers", "customer", "buyers", "buyer", "people", "who", "segment", "group"}
+    dropped = {"my", "our", "the", "customers", "customer", "buyers", "buyer", "people", "who", "is", "are", "segment", "group"}
     kept = [word for word in words.split() if word not in dropped]
     return "".join(kept)
 
