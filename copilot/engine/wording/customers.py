@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from copilot.engine.wording.saying import Answered, bullets, capital, counted, known, listed, mark, plain_filter, said
 from copilot.evidence.gate import sentences
 from copilot.evidence.wording import format_figure, format_interval
