@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from copilot.statistics.gaps import Histogram
-from copilot.statistics.intervals import Z95, Interval, mean_interval, quantile_interval
+from copilot.statistics.intervals import DRAWS, SEED, Z95, Interval, quantile_interval
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Figure, Result
 from copilot.statistics.rhythm import Thresholds
 
-BOOTSTRAP_UP_TO: Final = 2_000  # customers; above it the normal interval is as good and far quicker
+BOOTSTRAP_UP_TO: Final = 1_000  # customers; above it the normal interval is as good and far quicker
 DAYS_A_YEAR: Final = 365.0
 
 Floats = npt.NDArray[np.float64]
@@ -233,13 +233,23 @@ def ratio_of_sums(top: Floats, bottom: Floats) -> tuple[float | None, Interval |
 
 
 def mean_bounds(values: Floats) -> tuple[Interval | None, str]:
-    """95 % interval of a mean: bootstrap for small groups, normal above 2,000 observations."""
+    """95 % interval of a mean: bootstrap for small groups, normal above 1,000 observations."""
     n = len(values)
     if n <= BOOTSTRAP_UP_TO:
-        return mean_interval(values), "bootstrap 95 %"
+        return _bootstrap_mean(values), "bootstrap 95 %"
     half = Z95 * float(values.std(ddof=1)) / math.sqrt(n)
     mean = float(values.mean())
     return (mean - half, mean + half), "normal 95 %"
+
+
+def _bootstrap_mean(values: Floats) -> Interval | None:
+    """Percentile bootstrap of the mean, all draws at once; the same for any order of the values."""
+    n = len(values)
+    if n < 2:
+        return None
+    drawn = np.random.default_rng(SEED).integers(0, n, (DRAWS, n))
+    low, high = np.quantile(np.sort(values)[drawn].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _name(name: str, side: Side) -> str:

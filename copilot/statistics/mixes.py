@@ -15,7 +15,7 @@ from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Figure, Result
 from copilot.statistics.scope import Scope, customer_orders
 from copilot.statistics.segments import SegmentRule
-from copilot.statistics.split import marked_customers, product_lines
+from copilot.statistics.split import marked, product_lines
 
 LEVELS_SHOWN: Final = 6
 SMALLEST_CELL: Final = 10  # customers; smaller groups of people are not listed by place or channel
@@ -104,26 +104,21 @@ def category_counts(
     tables: Tables, scope: Scope, rule: SegmentRule
 ) -> tuple[list[tuple[str, int, int]], tuple[int, int]]:
     """(category, customers of the group who ever bought it, of the rest), and customers with a known category."""
-    bought = tables.kept(f"customer-categories-{scope.key()}", lambda: _bought(tables, scope))
-    people = marked_customers(tables, scope, rule).select("customer_key", "in_group")
-    joined = bought.join(people, "customer_key")
+    bought = tables.kept(f"bought-categories-{scope.key()}", lambda: _bought(tables, scope))
+    joined = marked(tables, scope, rule, bought)
     each = joined.group_by("category").aggregate(a=joined.in_group.sum(), b=(~joined.in_group).sum())
-    frame = tables.frame(each)
-    if frame.empty:
-        return [], (0, 0)
-    who = tables.frame(
-        joined.aggregate(
-            a=joined.customer_key.nunique(where=joined.in_group), b=joined.customer_key.nunique(where=~joined.in_group)
-        )
-    ).iloc[0]
-    return [(str(row.category), int(row.a), int(row.b)) for row in frame.itertuples()], (int(who["a"]), int(who["b"]))
+    counts = {str(row.category): (int(row.a), int(row.b)) for row in tables.frame(each).itertuples()}
+    sizes = counts.pop("", (0, 0))
+    return [(name, inside, outside) for name, (inside, outside) in counts.items()], sizes
 
 
 def _bought(tables: Tables, scope: Scope) -> ir.Table:
     lines = product_lines(tables)
     lines = lines.filter(lines.category.notnull(), lines.category != "")
     orders = customer_orders(tables, scope).select("order_id", "customer_key")
-    return lines.join(orders, "order_id").select("customer_key", "category").distinct()
+    bought = lines.join(orders, "order_id").select("customer_key", "category").distinct()
+    anything = bought.select("customer_key").distinct().mutate(category=ibis.literal(""))
+    return bought.union(anything)  # the empty name counts the people themselves
 
 
 def counted_members(tables: Tables, group: ir.Table, people: ir.Table, column: str) -> dict[str, tuple[int, int]]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from copilot.data.tables import Tables
 from copilot.statistics.baskets import BasketPair, BasketPairs, basket_pairs
 from copilot.statistics.comparison import Counts, benjamini_hochberg, p_value, risk_ratio
+from copilot.statistics.purchases import first_purchases, second_purchases
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, documents
 from copilot.statistics.segments import SegmentRule
-from copilot.statistics.split import everybody, first_purchases, marked_customers, numbered_orders, product_lines
+from copilot.statistics.split import everybody, product_lines
 
 __all__ = [
     "BasketPair", "BasketPairs", "EntryProduct", "EntryProducts", "NextProduct", "NextProducts", "ProductTable",
@@ -181,14 +180,14 @@ def next_products(
     receipts = Receipts(
         tables, scope, "next_products", {"level": level, "segment": rule.model_dump(mode="json") if rule else None}
     )
-    rows = _second_orders(tables, scope, rule, _lines(tables, level)).to_dict("records")
+    found, returning = second_purchases(tables, scope, rule, level, SHOWN)
     products = []
-    for row in rows:
+    for row in found.to_dict("records"):
         about: dict[str, Any] = {"label": f"Share with {row['name']} in the second order", "of": "customers"}
         products.append(
             NextProduct(
                 name=str(row["name"]),
-                share=receipts.share("next_share", row["customers"], row["returning"], **about),
+                share=receipts.share("next_share", row["customers"], returning, **about),
                 median_days=receipts.figure("next_days", row["median_days"], n=int(row["customers"]), of="customers"),
                 new_to_them=receipts.share("next_new_share", row["fresh"], row["customers"], of="customers"),
             )
@@ -211,22 +210,6 @@ def next_products(
         ),
         warnings=() if products else (f"No {level} in a second order: nobody has one, or the lines are not there.",),
     )
-
-
-def _second_orders(tables: Tables, scope: Scope, rule: SegmentRule | None, lines: ir.Table) -> pd.DataFrame:
-    people = marked_customers(tables, scope, rule)
-    orders = numbered_orders(tables, scope).semi_join(people.filter(people.in_group), "customer_key")
-    second = orders.filter(orders.place == 1)
-    second = second.select("order_id", "customer_key", days=second.day.delta(second.first_day, unit="day"))
-    first = orders.filter(orders.place == 0).select("order_id", "customer_key")
-    before = lines.join(first, "order_id").select("customer_key", "name").distinct().mutate(had=ibis.literal(True))
-    held = lines.join(second, "order_id").select("customer_key", "name", "days").distinct()
-    held = held.left_join(before, ["customer_key", "name"]).drop("customer_key_right", "name_right")
-    each = held.group_by("name").aggregate(
-        customers=held.count(), median_days=held.days.cast("float64").median(), fresh=held.had.isnull().sum()
-    )
-    counted = each.mutate(returning=second.count().as_scalar())
-    return tables.frame(counted.order_by([counted.customers.desc(), counted.name]).limit(SHOWN))
 
 
 def _lines(tables: Tables, level: Level) -> ir.Table:

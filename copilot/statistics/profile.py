@@ -20,7 +20,7 @@ from copilot.statistics.rfm import rfm_table
 from copilot.statistics.rhythm import Thresholds, thresholds
 from copilot.statistics.scope import Scope, people_table
 from copilot.statistics.segments import SegmentRule
-from copilot.statistics.split import everybody, group_members, marked_customers, marked_orders
+from copilot.statistics.split import everybody, group_members, marked, marked_customers, marked_orders
 from copilot.statistics.stages import stage_table
 from copilot.statistics.timing import OrderTiming, order_timing
 
@@ -167,8 +167,7 @@ def _sides(tables: Tables, scope: Scope, rule: SegmentRule, customers: pd.DataFr
     worth = values["demand"].to_numpy(dtype=float)
     inside = values["in_group"].to_numpy(dtype=bool)
     days = tables.kept(f"customer-days-{scope.key()}", lambda: customer_days(tables, scope))
-    people = marked_customers(tables, scope, rule).select("customer_key", "in_group")
-    waits = days.filter(days.gap.notnull()).join(people, "customer_key")
+    waits = marked(tables, scope, rule, days.filter(days.gap.notnull()))
     gaps = tables.frame(waits.group_by("in_group", "gap").aggregate(n=waits.count()))
 
     def side(words: str, *, member: bool) -> Side:

@@ -6,7 +6,6 @@ import hashlib
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from copilot.data.tables import Tables
 from copilot.statistics.scope import Scope, customer_orders, customer_table, valid_orders
@@ -28,13 +27,13 @@ def group_members(tables: Tables, scope: Scope, rule: SegmentRule) -> ir.Table:
 
 def marked_customers(tables: Tables, scope: Scope, rule: SegmentRule | None) -> ir.Table:
     """The customer table with `in_group`."""
-    return _marked(tables, scope, rule, customer_table(tables, scope))
+    return marked(tables, scope, rule, customer_table(tables, scope))
 
 
 def marked_orders(tables: Tables, scope: Scope, rule: SegmentRule | None) -> ir.Table:
     """Valid orders with `in_group`; orders without a customer are in no group, but belong to 'everybody'."""
     orders = valid_orders(tables, scope) if everybody(rule) else customer_orders(tables, scope)
-    return _marked(tables, scope, rule, orders)
+    return marked(tables, scope, rule, orders)
 
 
 def numbered_orders(tables: Tables, scope: Scope) -> ir.Table:
@@ -63,37 +62,8 @@ def product_lines(tables: Tables) -> ir.Table:
     )
 
 
-def first_purchases(tables: Tables, scope: Scope, rule: SegmentRule) -> tuple[pd.DataFrame, tuple[int, int]]:
-    """One row a product or category of first orders: level, name, a and b (customers of group and rest who began
-    with it), buyers and returning (of all customers); and the sizes of group and rest. Commonest first."""
-    customers = marked_customers(tables, scope, rule)
-    people = customers.select("customer_key", "in_group", again=customers.frequency >= 2)
-    size = tables.frame(people.aggregate(group=people.in_group.sum(), everyone=people.count())).iloc[0]
-    group = int(size["group"]) if int(size["everyone"]) else 0
-    began = tables.kept(f"first-lines-{scope.key()}", lambda: _first_lines(tables, scope))
-    joined = began.join(people, "customer_key")
-    each = joined.group_by("level", "name").aggregate(
-        a=joined.in_group.sum(),
-        b=(~joined.in_group).sum(),
-        buyers=joined.count(),
-        returning=joined.again.sum(),
-    )
-    frame = tables.frame(each.order_by([each.a.desc(), each.buyers.desc(), each.name]))
-    return frame, (group, int(size["everyone"]) - group)
-
-
-def _first_lines(tables: Tables, scope: Scope) -> ir.Table:
-    """level, customer_key, name: what each customer's first order held, each once."""
-    orders = numbered_orders(tables, scope)
-    first = orders.filter(orders.place == 0).select("order_id", "customer_key")
-    lines = product_lines(tables).join(first, "order_id")
-    products = lines.select(level=ibis.literal("product"), customer_key=lines.customer_key, name=lines.name)
-    known = lines.filter(lines.category.notnull(), lines.category != "")
-    categories = known.select(level=ibis.literal("category"), customer_key=known.customer_key, name=known.category)
-    return products.union(categories).distinct()
-
-
-def _marked(tables: Tables, scope: Scope, rule: SegmentRule | None, rows: ir.Table) -> ir.Table:
+def marked(tables: Tables, scope: Scope, rule: SegmentRule | None, rows: ir.Table) -> ir.Table:
+    """Rows that have a customer_key, with `in_group`."""
     if rule is None or not rule.conditions:
         return rows.mutate(in_group=ibis.literal(True))
     chosen = group_members(tables, scope, rule).mutate(in_group=ibis.literal(True))

@@ -32,7 +32,7 @@ def planted() -> list[dict[str, Any]]:
     ]
     rows += [review(30 + n, f"Bought it as a gift for my mother in {2001 + n}, she adores it.", 5.0) for n in range(8)]
     rows += [review(40 + n, f"Nice soap {'abcdefgh'[n]}.", 4.0) for n in range(8)]
-    rows += [review(60 + n, f"The website checkout is broken, terrible, attempt {'abcde'[n]}.", 1.0, customer_key="c900")
+    rows += [review(60 + n, f"The website checkout is broken, terrible, try {'abcde'[n]}.", 1.0, customer_key="c900")
              for n in range(5)]  # fmt: skip
     rows += [review(70, INJECTION, 1.0), review(71, None, 3.0), review(72, "I almost didn't buy, was worried.", 4.0)]
     rows += [review(73, "Unfortunately the pump did not work.", 2.0)]
