@@ -9,7 +9,7 @@ const PAGE_OF = {
   send: "chat", open_conversation: "chat", new_conversation: "chat", open_draft: "drafts", new_draft: "drafts",
   load_sample: "data", show_report: "data", remove_upload: "data", answer: "data", open_article: "guide",
 };
-const KINDS = ["receipt", "chart", "rows", "draft"];
+const PAGES = ["overview", "chat", "segments", "drafts", "guide", "data"];
 const EMPTY = {
   receipt: "Click an underlined figure to see how it was computed.",
   chart: "No chart in this conversation yet.",
@@ -199,6 +199,16 @@ function settle() {
     scroller.scrollTop = scroller.scrollHeight;
   }
   document.querySelectorAll("[data-download]").forEach(save);
+  reveal();
+}
+
+// A draft that was just opened stands below the list of drafts: bring it into view.
+let revealed = null;
+function reveal() {
+  const draft = document.querySelector("#draft-card article.draft");
+  const name = draft && draft.dataset.draft;
+  if (name && name !== revealed && page() === "drafts") draft.scrollIntoView({ block: "start" });
+  revealed = name;
 }
 
 function openFirst(turn) {
@@ -234,12 +244,12 @@ document.addEventListener("keydown", (event) => {
 
 function follow_address() {
   const [, name, id] = location.hash.match(/^#\/(\w+)(?:\/([\w-]+))?$/) || [];
-  const known = document.getElementById("page-" + name) ? name : "chat";
+  const known = PAGES.includes(name) ? name : "chat";
   go(known, false);
   if (known === "chat") trigger("open_conversation", { arg: id || "" });
   else trigger("open_" + known, { arg: "" });
 }
 window.addEventListener("popstate", follow_address);
 
-new MutationObserver(schedule).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-done", "data-conversation", "data-chart", "data-download"] });
+new MutationObserver(schedule).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-done", "data-conversation", "data-chart", "data-download", "data-draft"] });
 setTimeout(() => { trigger("start", { arg: location.hash }); follow_address(); }, 0);

@@ -13,7 +13,7 @@ from copilot.errors import CopilotError, UsageProblem
 
 from ..boundary import message_of
 from ..render.markup import tag
-from ..render.report import empty_shop_html, refused_html, report_html, uploads_html, working_html
+from ..render.report import empty_shop_html, refused_html, report_html, uploads_html, where_html, working_html
 from .places import Places
 
 Waiting = dict[str, tuple[str, dict[str, str]]]  # token -> file in transit, answers so far
@@ -89,13 +89,14 @@ class DataPage:
     def head(self) -> str:
         """The heading, or the welcome of an empty shop."""
         if not self._copilot.uploads():
-            return str(empty_shop_html())
+            return str(empty_shop_html("data"))
         text = "Add more exports at any time: the same file twice adds nothing, a newer export of an order wins."
         return str(tag("div", tag("h1", "Data"), tag("p", text, cls="lead")))
 
     def uploads(self) -> str:
-        """The list of uploads."""
-        return str(uploads_html(self._copilot.uploads()))
+        """The list of uploads; in an empty shop where to find the exports."""
+        uploads = self._copilot.uploads()
+        return str(uploads_html(uploads) if uploads else where_html())
 
 
 def build(places: Places) -> None:

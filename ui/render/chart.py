@@ -14,6 +14,7 @@ from .markup import tag
 HEIGHT: Final = 260
 # Names of colours of style.css; page.js fills in what the light or dark page uses.
 _SERIES: Final = ("accent", "warm", "cold", "hot", "soft")
+_THIN: Final = {"line": {"color": "@soft@", "width": 1, "dash": "dot"}}
 _STAGE: Final = {"cold": "cold", "warm": "warm", "hot": "hot"}
 
 
@@ -38,7 +39,7 @@ def plotly_spec(chart: Chart) -> dict[str, Any]:
     """`data` and `layout` of plotly. Colours are names between `@` signs, resolved by the page's style."""
     traces = [_trace(chart, index, name, values) for index, (name, values) in enumerate(chart.series.items())]
     layout: dict[str, Any] = {
-        "margin": {"l": 56, "r": 12, "t": 8, "b": 40},
+        "margin": {"l": 56, "r": 12, "t": 8, "b": 26},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": "@soft@"},
@@ -64,9 +65,11 @@ def plotly_spec(chart: Chart) -> dict[str, Any]:
     _format_values(chart, layout["yaxis"])
     if chart.kind == "stage":
         _lay_down(traces, layout)
-    elif chart.kind == "bar" and _long_labels(chart) and len(traces) == 1:
+    elif chart.kind in ("bar", "interval") and _long_labels(chart) and len(traces) == 1:
         _lay_down(traces, layout)
         layout["xaxis"], layout["yaxis"] = {**layout["yaxis"]}, {**layout["xaxis"], "autorange": "reversed"}
+        if chart.kind == "interval" and chart.unit == "ratio":  # once as common: no difference
+            layout["shapes"] = [{"type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "yref": "paper", **_THIN}]
     return {"data": traces, "layout": layout}
 
 

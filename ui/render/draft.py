@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from markupsafe import Markup
@@ -33,13 +34,17 @@ _FIRST: Final = ("summary", "one_sentence", "objective", "insight")
 _APART: Final = frozenset(
     {"id", "version", "status", "title", "kind", "basis", "notices", "assumptions", "name", "nickname", "segment"}
 )
+_FOLDED: Final = frozenset({"copy_blocks", "ideas", "survey", "alternatives_rejected"})
 _NAMES: Final = {
     "goals_jobs": "Goals and jobs",
     "do": "Do",
     "dont": "Do not",
     "cannot_say": "What the data cannot say",
     "kpis": "Measures of success",
-    "kpi": "Measure of success",
+    "kpi_primary": "Primary measure of success",
+    "kpi_secondary": "Further measures",
+    "copy_blocks": "Copy",
+    "holdout": "Hold-out",
     "aov": "Average order value",
 }
 
@@ -52,6 +57,7 @@ def draft_html(draft: Document) -> Markup:
         _head(draft),
         join(_claim(notice, cls="note warm") for notice in draft.notices),
         _segment(segment) if isinstance(segment, SegmentCard) else None,
+        _short_facts(draft),
         join(_section(name, getattr(draft, name)) for name in _order(draft) if getattr(draft, name) is not segment),
         _section("assumptions", draft.assumptions),
         _open_questions(draft.open_questions),
@@ -59,6 +65,7 @@ def draft_html(draft: Document) -> Markup:
         _basis(draft.basis),
         join(receipt_stash(identifier, item) for identifier, item in draft.evidence().items()),
         cls="draft",
+        data_draft=f"{draft.id}.{draft.version}",
         data_evidence_root=True,
     )
 
@@ -100,7 +107,8 @@ def _head(draft: Document) -> Markup:
 
 
 def _order(draft: Document) -> list[str]:
-    names = [name for name in type(draft).model_fields if name not in _APART]
+    fields = type(draft).model_fields
+    names = [name for name in fields if name not in _APART and not isinstance(getattr(draft, name), (str, bool))]
     return sorted(names, key=lambda name: name not in _FIRST)
 
 
@@ -115,13 +123,36 @@ def heading(field: str) -> str:
 
 def _section(name: str, value: object) -> Markup | None:
     body = _value(value)
-    return tag("section", tag("h3", heading(name)), body) if body else None
+    if not body:
+        return None
+    if name in _FOLDED:
+        return tag("details", tag("summary", tag("h3", heading(name))), body, cls="folded")
+    return tag("section", tag("h3", heading(name)), body)
+
+
+def _short_facts(draft: Document) -> Markup | None:
+    """Fields of a word or two, in one line below the title."""
+    given = {name: getattr(draft, name) for name in type(draft).model_fields if name not in _APART}
+    words = [
+        tag("span", tag("span", f"{heading(name)}: ", cls="fine"), _scalar(value))
+        for name, value in given.items()
+        if isinstance(value, (str, bool)) and value != ""
+    ]
+    return tag("p", join(words), cls="short-facts") if words else None
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return format_day(value)
+    return str(value).replace("_", " ") if isinstance(value, str) and " " not in value else str(value)
 
 
 def _value(value: object) -> Markup | None:
+    if value in (None, "", (), {}):
+        return None
     match value:
-        case None | "" | () | {}:
-            return None
         case Claim():
             return _claim(value)
         case Gap():
@@ -136,13 +167,13 @@ def _value(value: object) -> Markup | None:
             return _segment(value)
         case Part():
             return _part(value)
+        case dict() if all(isinstance(part, bool) for part in value.values()):
+            return tag("p", " · ".join(f"{'✓' if part else '–'} {key}" for key, part in value.items()))
         case dict():
             return _pairs([(str(key), part) for key, part in value.items()])
         case tuple():
             return _many(value)
-        case str():
-            return tag("p", value)
-    return tag("p", str(value))
+    return tag("p", _scalar(value))
 
 
 def _many(values: tuple[object, ...]) -> Markup | None:
@@ -172,7 +203,7 @@ def _claim(claim: Claim, cls: str = "claim") -> Markup:
 
 def _claim_line(claim: Claim) -> Markup:
     known = {item.id: item for item in claim.evidence}
-    body = markdown_html(claim.text, known)
+    body = markdown_html(claim.text, known, words=False)
     if body.startswith("<p") and body.rstrip().endswith("</p>") and body.count("<p") == 1:
         body = Markup(body.strip()[body.index(">") + 1 : -4])  # noqa: S704 - inner part of markup made above
     proposal = tag("span", "proposal", cls="badge proposal") if claim.proposal else None
@@ -205,7 +236,7 @@ _TYPE_OF: Final = {
 
 
 def _gap(gap: Gap) -> Markup:
-    return tag("div", tag("b", "TBD. "), gap.what, tag("div", f"{gap.how} ({gap.who})", cls="fine"), cls="gap")
+    return tag("div", tag("b", "TBD. "), gap.what, tag("div", f"{gap.how} · {gap.who}", cls="fine"), cls="gap")
 
 
 def _figure_button(estimate: Estimate) -> Markup:
@@ -247,8 +278,8 @@ def _segment(card: SegmentCard) -> Markup:
     estimates = [card.customers, card.share_of_customers, card.net_sales, card.share_of_sales]
     return tag(
         "section",
-        tag("h3", card.name),
-        tag("p", card.rule_text, f" Seen from {format_day(card.as_of)}.", cls="fine"),
+        tag("h3", card.name[:1].upper() + card.name[1:]),
+        tag("p", card.rule_text.rstrip("."), f". Seen from {format_day(card.as_of)}.", cls="fine"),
         _estimates([estimate for estimate in estimates if estimate is not None]),
         cls="segment",
     )
@@ -268,8 +299,9 @@ def _kpi(kpi: Kpi) -> Markup:
 def _open_questions(questions: Sequence[OpenQuestion]) -> Markup | None:
     if not questions:
         return None
-    items = [tag("li", one.question, tag("div", f"{one.cheapest_test} ({one.owner})", cls="fine")) for one in questions]
-    return tag("section", tag("h3", "Open questions"), tag("ul", join(items), cls="claims"))
+    items = [tag("li", one.question, tag("div", f"{one.cheapest_test} · {one.owner}", cls="fine")) for one in questions]
+    questions_list = tag("ul", join(items), cls="claims")
+    return tag("details", tag("summary", tag("h3", "Open questions")), questions_list, cls="folded")
 
 
 def _evidence_card(card: EvidenceCard) -> Markup:

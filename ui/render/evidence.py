@@ -16,6 +16,7 @@ from .markup import join, note, stash, tag
 from .text import escape_lines, markdown_html
 
 _WHOLE_FROM: Final = 100
+_SIGNS: Final = {"eq": "=", "ne": "≠", "ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 KIND_WORDS: Final[dict[Kind, str]] = {
     "computed": "computed",
     "quoted": "quoted",
@@ -76,7 +77,7 @@ def query_text(query: dict[str, Any]) -> str:
     """
     if not query:
         return ""
-    first = next((key for key in ("analysis", "metric", "name", "tool") if key in query), None)
+    first = next((key for key in ("function", "analysis", "metric", "name", "tool") if key in query), None)
     lines = [str(query[first])] if first else []
     lines += [
         f"  {key}: {_flat(value)}" for key, value in query.items() if key != first and value not in (None, [], {})
@@ -85,6 +86,8 @@ def query_text(query: dict[str, Any]) -> str:
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"field", "op", "value"}:
+        return f"{value['field']} {_SIGNS.get(value['op'], value['op'])} {_flat(value['value'])}"
     if isinstance(value, dict):
         return ", ".join(f"{key} {_flat(part)}" for key, part in value.items() if part not in (None, [], {}))
     if isinstance(value, (list, tuple)):

@@ -33,12 +33,13 @@ def report_html(report: IntakeReport, waiting: str = "") -> Markup:
         for problem in report.problems
     ]
     head = tag("tr", tag("th", "what I found"), tag("th", "how often", cls="n"), tag("th", "what I did"))
+    summary = report.summary.removeprefix(f"{report.file}: ")
     refused = report.upload_id is None and not report.questions
     again = note("", "This file was already there; nothing was added twice.", "plain") if report.already_there else None
     return tag(
         "article",
         tag("h3", report.file),
-        note(report.summary, kind="hot") if refused else tag("p", report.summary, cls="lead"),
+        note("", summary, "hot") if refused else tag("p", summary, cls="lead"),
         again,
         join(_question(question, waiting) for question in report.questions),
         tag("div", tag("table", tag("thead", head), tag("tbody", join(found))), cls="tablebox") if found else None,
@@ -64,29 +65,36 @@ def uploads_html(uploads: Sequence[SourceFile]) -> Markup:
     )
 
 
-def empty_shop_html() -> Markup:
-    """One screen for a shop without data: what to do, and where to click."""
-    rows = join(tag("div", tag("dt", where), tag("dd", steps)) for where, steps in EXPORTS)
+def empty_shop_html(place: str = "") -> Markup:
+    """What to do in a shop without data; on the page `data` the files are dropped right below."""
     return tag(
         "section",
         tag("h2", "Bring your shop's files"),
         tag(
             "p",
-            "Drop the exports your shop already has below. I read them here on this machine, tell you what I "
+            "Add the exports your shop already has. I read them here on this machine, tell you what I "
             "found, and answer from them with the computation behind every figure.",
             cls="lead",
         ),
-        tag("div", chip("Open the sample shop", "load_sample", primary=True), cls="chips"),
-        tag("h3", "Where to click"),
-        tag("dl", rows, cls="where"),
-        tag(
-            "p",
-            "Names, e-mails, phones and addresses go to a private table of this shop. Everything else works with "
-            "customer numbers.",
-            cls="fine",
-        ),
+        tag("div", chip("Open the sample shop", "load_sample", primary=True), _go_data(place), cls="chips"),
         cls="welcome",
     )
+
+
+def _go_data(place: str) -> Markup | None:
+    if place == "data":
+        return None
+    return tag("button", "Add files", type="button", cls="chip", data_go="data")
+
+
+def where_html() -> Markup:
+    """Where to find the exports, and what becomes of the people in them."""
+    rows = join(tag("div", tag("dt", where), tag("dd", steps)) for where, steps in EXPORTS)
+    text = (
+        "Names, e-mails, phones and addresses go to a private table of this shop. Everything else works with "
+        "customer numbers."
+    )
+    return tag("section", tag("h3", "Where to click"), tag("dl", rows, cls="where"), tag("p", text, cls="fine"))
 
 
 def working_html(text: str) -> Markup:

@@ -50,8 +50,11 @@ def placed_tables(text: str) -> set[str]:
     return {match[2] for match in _TABLE_LINE.finditer(text) if match[1] == "table"}
 
 
-def markdown_html(text: str, evidence: Mapping[str, Evidence] | None = None) -> Markup:
-    """Markdown as safe HTML: links keep their words, images their description, tags are shown as text."""
+def markdown_html(text: str, evidence: Mapping[str, Evidence] | None = None, *, words: bool = True) -> Markup:
+    """Markdown as safe HTML: links keep their words, images their description, tags are shown as text.
+
+    Without `words`, citations that cannot underline a figure leave no mark (a badge beside the text opens them).
+    """
     if not text.strip():
         return Markup("")
     parser = _parser()
@@ -61,7 +64,7 @@ def markdown_html(text: str, evidence: Mapping[str, Evidence] | None = None) -> 
         if token.type == "paragraph_open":
             written.append(_paragraph(tokens[index + 1].children or [], hidden=token.hidden))
         elif token.type == "inline":
-            written.append(str(_inline(token.children or (), evidence or {})))
+            written.append(str(_inline(token.children or (), evidence or {}, set() if words else set(evidence or ()))))
         else:
             written.append(str(_block(parser, token)))
     return Markup("".join(written))  # noqa: S704 - made of escaped text and tokens of the parser only
@@ -112,7 +115,7 @@ _SPANS: Final = {
 }
 
 
-def _inline(tokens: Sequence[Token], evidence: Mapping[str, Evidence]) -> Markup:
+def _inline(tokens: Sequence[Token], evidence: Mapping[str, Evidence], marked: set[str]) -> Markup:
     pieces: list[_Piece] = []
     for token in tokens:
         if token.type in _SPANS:
@@ -120,11 +123,13 @@ def _inline(tokens: Sequence[Token], evidence: Mapping[str, Evidence]) -> Markup
         elif token.type == "code_inline":
             pieces.append(_Piece(markup=tag("code", token.content)))
         elif token.type in ("softbreak", "text", "image", "html_inline"):
-            _add_text(pieces, "\n" if token.type == "softbreak" else token.content, evidence)
+            text = "\n" if token.type == "softbreak" else token.content
+            _add_text(pieces, text, evidence, marked)
     return join(piece.markup if piece.markup is not None else piece.text for piece in pieces)
 
 
-def _add_text(pieces: list[_Piece], text: str, evidence: Mapping[str, Evidence]) -> None:
+def _add_text(pieces: list[_Piece], text: str, evidence: Mapping[str, Evidence], marked: set[str]) -> None:
+    """Add text whose citations become marks; `marked` are the figures that are underlined in this block already."""
     position = 0
     for match in _CITATION.finditer(text):
         pieces.append(_Piece(text[position : match.start()]))
@@ -132,7 +137,9 @@ def _add_text(pieces: list[_Piece], text: str, evidence: Mapping[str, Evidence])
             item = evidence.get(identifier)
             if item is None:
                 pieces.append(_Piece(match[0] if len(match[0]) < 9 else ""))
-            elif not (isinstance(item, Figure) and _underline(pieces, identifier, item)):
+            elif isinstance(item, Figure) and _underline(pieces, identifier, item):
+                marked.add(identifier)
+            elif identifier not in marked:
                 pieces.append(_Piece(markup=mark(identifier, item)))
         position = match.end()
     pieces.append(_Piece(text[position:]))
