@@ -94,9 +94,13 @@ def layout_of(path: Path, encoding: str) -> Layout:
             "Export fewer columns.",
             code="too_wide",
         )
-    first = next((i for i, (cells, _) in enumerate(rows) if len(cells) >= width and _filled(cells) > width / 2), 0)
+    # Rows may end in separators the names lack: as many cells are needed as the rows fill.
+    used = max((_last_filled(cells) for cells, _ in rows[1:]), default=width)
+    need = min(width, used)
+    first = next((i for i, (cells, _) in enumerate(rows) if len(cells) >= need and _filled(cells) > need / 2), 0)
     cells, end_line = rows[first]
     header = _is_header(cells)
+    cells = [*cells, *[""] * (width - len(cells))]
     names = _names(cells if header else [f"column {i + 1}" for i in range(len(cells))])
     before = rows[first - 1][1] if first else 0
     return Layout(encoding, separator, names, header, skip + (end_line if header else before), first)
@@ -143,6 +147,10 @@ def _width(rows: list[tuple[list[str], int]]) -> int:
     """The number of cells most rows have."""
     widths = Counter(len(cells) for cells, _ in rows)
     return max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+
+
+def _last_filled(cells: list[str]) -> int:
+    return max((position for position, cell in enumerate(cells, 1) if cell), default=0)
 
 
 def _filled(cells: list[str]) -> int:

@@ -146,7 +146,9 @@ def _with_money(orders: ir.Table, items: ir.Table) -> ir.Table:
     o = o.mutate(
         gross_sales=gross_sales.cast(MONEY),
         discounts=ibis.ifelse(order, discount, _ZERO).cast(MONEY),
-        returns=ibis.cases((order, ibis.coalesce(o.returns, _ZERO) + minus), (back, minus), else_=_ZERO).cast(MONEY),
+        returns=ibis.cases(
+            (order, ibis.coalesce(o.returns, _ZERO) + minus), (back, -ibis.coalesce(o.i_signed, _ZERO)), else_=_ZERO
+        ).cast(MONEY),
         lines=o.i_lines,
         units=ibis.ifelse(back, -o.i_minus_units, o.i_units).cast(MONEY),
         repeated_gross=ibis.ifelse(order, ibis.coalesce(o.i_repeated, _ZERO), _ZERO).cast(MONEY),

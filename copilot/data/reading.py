@@ -57,6 +57,7 @@ class _Tally:
     short_rows: list[str] = field(default_factory=list)
     short: list[list[str]] = field(default_factory=list)
     long_count: int = 0
+    last_cells: list[str | None] = field(default_factory=list)
 
 
 def read_raw(source: Path, folder: Path, name: str, *, max_bytes: int = 4 * 1024**3) -> RawFile:
@@ -126,6 +127,12 @@ def _read_text(source: Path, target: Path, name: str, notes: list[Problem]) -> R
             padded = [[row[i] if i < len(row) else "" for row in tally.short] for i in range(len(layout.columns))]
             batch = pa.record_batch([_text_array(values) for values in padded], names=list(layout.columns))
             writer.write_batch(_numbered(batch, schema, layout, tally))
+    if any("\n" in (cell or "") for cell in tally.last_cells) and _odd_quotes(source, layout.encoding):
+        raise DataRefused(
+            f"{name} has a quotation mark that is never closed: everything after it would be one cell.",
+            "Export it again; nothing was stored.",
+            code="open_quote",
+        )
     set_aside = tally.blank + tally.repeated_headers + tally.long_count
     return RawFile(
         target,
@@ -176,6 +183,15 @@ def _batches(source: Path, copy: Path, layout: Layout, tally: _Tally, name: str)
             "A quotation mark may be left open, or a cell is larger than 8 MB. Export it again.",
             code="unreadable",
         ) from error
+
+
+def _odd_quotes(source: Path, encoding: str) -> bool:
+    """True if the file holds an odd number of quotation marks."""
+    marks = 0
+    with source.open("r", encoding=encoding, newline="") as stream:
+        while chunk := stream.read(1024 * 1024):
+            marks += chunk.count('"')
+    return marks % 2 == 1
 
 
 def _skip_lines(stream: BinaryIO, lines: int) -> None:
@@ -249,6 +265,8 @@ def _numbered(batch: pa.RecordBatch, schema: pa.Schema, layout: Layout, tally: _
         batch = batch.filter(pc.invert(same))
         tally.repeated_headers += before - batch.num_rows
     tally.kept += batch.num_rows
+    if batch.num_rows:
+        tally.last_cells = [column[-1].as_py() for column in batch.columns[1:]]
     return pa.record_batch(batch.columns, schema=schema)
 
 
