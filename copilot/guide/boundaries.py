@@ -139,13 +139,21 @@ BOUNDARIES: Final[tuple[Boundary, ...]] = (
     ),
 )
 
+_CALENDAR: Final = frozenset(
+    word
+    for line in (
+        "january february march april may june july august september october november december jan feb mar apr jun jul",
+        "aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday christmas easter black",
+    )
+    for word in line.split()
+)
 _CAPITALISED: Final = re.compile(r"(?<=[a-z,;:'’\"] )[A-Z][\w’']+")
 
 
 def crossed(question: str, known: Callable[[str], bool]) -> Boundary | None:
     """The declared topic the question belongs to, or None. `known` says whether the guide uses a stem."""
     sequence = [stem(word) for word in words(question)]
-    names = {stem(word) for name in _CAPITALISED.findall(question) for word in words(name)}
+    names = {stem(word) for name in _CAPITALISED.findall(question) for word in words(name) if word not in _CALENDAR}
     foreign = any(not known(name) for name in names)
     for boundary in BOUNDARIES:
         if all(_signs(sequence, group, foreign=foreign) for group in boundary.groups):

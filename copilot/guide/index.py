@@ -2,19 +2,23 @@
 
 It is never the only copy and never needed: until it is ready, and whenever it fails, word search serves alone.
 Each build goes into a folder of its own, which one small file then points to, so that a reader never sees half of
-one and several processes can share the place. A build is trusted only after it has been asked: the count must be
-right and known vectors must find themselves (a cut header file makes Chroma answer with silence, not with an error).
+one and several processes can share the place. A build is opened only if its vector files are byte for byte those that
+were written (a cut one can end the whole process), and trusted only after it has been asked: the count must be right
+and known vectors must find themselves (a cut header file makes Chroma answer with silence, not with an error).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -23,7 +27,8 @@ from copilot.guide.embedding import Embedder, HashedEmbedder, Vectors
 from copilot.guide.library import Library
 
 _POINTER: Final = "current.json"
-_PATIENCE: Final = 3.0  # seconds a call into the vector store may take; a locked store would wait for ever
+_PATIENCE: Final = 3.0  # seconds a question to the vector store may take; a locked store would wait for ever
+_OPEN_PATIENCE: Final = 20.0
 _BUILD_PATIENCE: Final = 120.0
 _PROBES: Final = 5
 _SAME: Final = 0.001  # cosine distance up to which a vector has found itself
@@ -34,6 +39,10 @@ T = TypeVar("T")
 
 class IndexProblem(Exception):
     """The vector index cannot be used as it is. Never shown to the user: word search answers instead."""
+
+
+class IndexSlow(IndexProblem):
+    """No answer in time: the machine is busy or another process holds the files. No reason to build anew."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +66,12 @@ class Entries:
 class VectorIndex:
     """Sections nearest to a text. Opening returns at once; the index is checked or built in the background."""
 
-    def __init__(self, folder: Path, entries: Entries, embedder: Embedder, content: str) -> None:
+    def __init__(self, folder: Path, library: Library, embedder: Embedder | None = None) -> None:
         self._folder = folder
-        self._entries = entries
-        self._embedder = embedder
-        self._name = f"guide-{content[:16]}-{embedder.name}-{embedder.dimension}"
+        self._library = library
+        self._entries = Entries((), ())
+        self._given = embedder
+        self._embedder: Embedder = HashedEmbedder()
         self._lock = threading.Lock()
         self._client: Any = None
         self._collection: Any = None
@@ -71,10 +81,14 @@ class VectorIndex:
     @classmethod
     def open(cls, library: Library, folder: Path, embedder: Embedder | None = None) -> VectorIndex:
         """The index of `library` in `folder`, the only place that is written to."""
-        entries = Entries.of(library)
-        index = cls(folder, entries, embedder or HashedEmbedder.fitted(entries.texts), library.key)
+        index = cls(folder, library, embedder)
         index._start()
         return index
+
+    @property
+    def _name(self) -> str:
+        """Name of the collection: another content, method or dimension is another collection."""
+        return f"guide-{self._library.key[:16]}-{self._embedder.name}-{self._embedder.dimension}"
 
     @property
     def ready(self) -> bool:
@@ -96,6 +110,9 @@ class VectorIndex:
             return []
         try:
             found = _within(_PATIENCE, lambda: _ask(collection, vector, limit * 4))
+        except IndexSlow as problem:
+            _LOG.warning("guide index is slow, words answer this question alone: %s", problem)
+            return None
         except IndexProblem as problem:
             _LOG.warning("guide index failed, words serve alone until it is rebuilt: %s", problem)
             self._retire(collection)
@@ -127,8 +144,11 @@ class VectorIndex:
     def _prepare(self) -> None:
         """Background job: use what is there if it proves right, else build anew. Failure leaves words alone."""
         try:
+            self._entries = Entries.of(self._library)
+            _store()  # the import is slow at times; it must not count as slowness of the files
+            self._embedder = self._given or HashedEmbedder.fitted(self._entries.texts)
             self._adopt(self._existing() or self._built())
-        except (IndexProblem, OSError) as problem:
+        except (IndexProblem, OSError, ImportError) as problem:
             _LOG.warning("guide index is not available, words serve alone: %s", problem)
         finally:
             self._done.set()
@@ -142,36 +162,45 @@ class VectorIndex:
 
     def _existing(self) -> tuple[Any, Any] | None:
         """The build pointed to, opened and proved; None if there is none or it fails in any way."""
-        build = self._pointed()
-        if build is None:
+        build, sound = self._pointed()
+        if build is None or not sound:
             return None
         try:
-            return _within(_PATIENCE * 2, lambda: self._opened(build))
+            return _within(_OPEN_PATIENCE, lambda: self._opened(build))
         except IndexProblem as problem:
             _LOG.info("guide index is rebuilt: %s", problem)
             return None
 
-    def _pointed(self) -> Path | None:
+    def _pointed(self) -> tuple[Path | None, bool]:
+        """The build that the pointer names, and whether it is this index with its vector files as written."""
         try:
             pointer = json.loads((self._folder / _POINTER).read_text(encoding="utf-8"))
-            name, build = str(pointer["collection"]), self._folder / Path(str(pointer["build"])).name
+            build = self._folder / Path(str(pointer["build"])).name
+            sound = pointer["collection"] == self._name and pointer["files"] == _vector_files(build)
         except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return build if name == self._name and (build / "chroma.sqlite3").is_file() else None
+            return None, False
+        return build, sound and (build / "chroma.sqlite3").is_file()
 
     def _built(self) -> tuple[Any, Any]:
-        """A new build in its own folder, proved and then pointed to; older builds are removed."""
+        """A new build in its own folder, proved and then pointed to."""
         self._folder.mkdir(parents=True, exist_ok=True)
         build = self._folder / f"build-{uuid.uuid4().hex[:12]}"
         _within(_BUILD_PATIENCE, lambda: self._fill(build))
-        opened = _within(_PATIENCE * 2, lambda: self._opened(build))
+        pointer = {"collection": self._name, "build": build.name, "files": _vector_files(build)}
+        opened = _within(_OPEN_PATIENCE, lambda: self._opened(build))
         draft = self._folder / f"{build.name}.json"
-        draft.write_text(json.dumps({"collection": self._name, "build": build.name}), encoding="utf-8")
+        draft.write_text(json.dumps(pointer), encoding="utf-8")
+        before, _ = self._pointed()
         draft.replace(self._folder / _POINTER)
-        for old in self._folder.glob("build-*"):
-            if old.is_dir() and old != build:
-                shutil.rmtree(old, ignore_errors=True)
+        self._remove_left_behind(before, build)
         return opened
+
+    def _remove_left_behind(self, before: Path | None, build: Path) -> None:
+        """Remove the build pointed to before and those nobody finished; a young one may be in another's making."""
+        for old in self._folder.glob("build-*"):
+            with suppress(OSError):
+                if old != build and (old == before or time.time() - old.stat().st_mtime > _BUILD_PATIENCE):
+                    shutil.rmtree(old, ignore_errors=True)
 
     def _fill(self, build: Path) -> None:
         client = _client(build)
@@ -209,11 +238,21 @@ class VectorIndex:
                 raise IndexProblem("a known text does not find itself")
 
 
-def _client(folder: Path) -> Any:
-    import chromadb  # late: search works without it, and the import takes over a second
-    from chromadb.config import Settings
+def _vector_files(build: Path) -> dict[str, str]:
+    """Content hash of every file that the vector library maps into memory; the database checks its own."""
+    files = sorted(file for file in build.glob("*/*") if file.is_file())
+    return {file.relative_to(build).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
-    return chromadb.PersistentClient(os.fspath(folder), settings=Settings(anonymized_telemetry=False))
+
+def _store() -> Any:
+    import chromadb.config  # late: search works without it, and the import takes over a second
+
+    return chromadb
+
+
+def _client(folder: Path) -> Any:
+    store = _store()
+    return store.PersistentClient(os.fspath(folder), settings=store.config.Settings(anonymized_telemetry=False))
 
 
 def _ask(collection: Any, vectors: Vectors, limit: int) -> list[list[tuple[str, float]]]:
@@ -246,5 +285,5 @@ def _within(seconds: float, call: Callable[[], T]) -> T:
     if failures:
         raise IndexProblem(f"{type(failures[0]).__name__}: {failures[0]}") from failures[0]
     if not results:
-        raise IndexProblem(f"no answer within {seconds:.0f} seconds")
+        raise IndexSlow(f"no answer within {seconds:.0f} seconds")
     return results[0]

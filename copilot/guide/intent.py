@@ -10,8 +10,8 @@ _METRIC: Final = (
     r"average|median|number|count|size|orders?|customers?|buyers?|subscribers?|refunds?|returns?|discounts?)"
 )
 _ADVICE: Final = re.compile(
-    r"\b(?:should|must|need|ought|may|could|would|mean|means|measure|calculate|compute|define|prove|improve|increase|"
-    r"raise|decide|treat|handle|explain|goal|aim|purpose|difference|better|why|best way|how (?:do|can|to))\b"
+    r"\b(?:should|must|need|ought|may (?:i|we)|could|would|mean|means|measure|calculate|compute|define|prove|improve|"
+    r"increase|raise|decide|treat|handle|explain|goal|aim|purpose|difference|better|why|best way|how (?:do|can|to))\b"
 )
 _OWN: Final = tuple(
     re.compile(pattern)

@@ -16,7 +16,7 @@ from copilot.guide.words import STOPWORDS, concept_spans, concepts, stem, stems,
 _K1: Final = 1.2
 _B: Final = 0.55
 _CONCEPT: Final = 0.7  # a concept in common counts this much of a word in common
-_COVERED_BY_CONCEPT: Final = 0.6
+_COVERED_BY_CONCEPT: Final = 0.75
 _MENDED: Final = 0.75  # a word that is only spelt like one of the guide's
 _CLOSE: Final = 84.0  # similarity of spelling, of 100, from which a word counts as misspelt
 

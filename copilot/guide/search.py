@@ -15,6 +15,7 @@ from copilot.guide.intent import admits_a_gap, asks_for_a_figure, asks_for_own_n
 from copilot.guide.lexical import Field, LexicalIndex
 from copilot.guide.library import Article, Library, Section, load_library
 from copilot.guide.passage import Passage
+from copilot.guide.words import STOPWORDS, stems, wording
 
 Reason = Literal["empty", "own_numbers", "outside", "stated_gap", "too_far"]
 How = Literal["words and vectors", "words"]
@@ -25,7 +26,11 @@ _SIDE_SECTIONS: Final = {"limits": 0.85, "see-it": 0.85}  # say less about the q
 _RANKS: Final = 10.0  # constant of reciprocal rank fusion; small, since the lists are short
 _VECTOR_SHARE: Final = 0.35
 _DEPTH: Final = 40
-_TOO_FAR: Final = 2.6  # strength below which nothing is said; see `_strength`
+_WORDING: Final = 1.0  # how much a question worded like a heading gains
+_SMALL_WORD: Final = 0.5  # weight of "what", "is", "how" ... in that comparison
+_COMPANY: Final = 3  # sections of an article whose mean stands for the article
+_COMPANY_SHARE: Final = 0.25
+_TOO_FAR: Final = 2.4  # strength below which nothing is said; see `_strength`
 _GAP_SHARE: Final = 0.4  # part of a question that a stated gap must cover
 
 
@@ -75,6 +80,7 @@ class GuideSearch:
     vectors: VectorSearch | None = None
     _sections: list[tuple[Article, Section]] = field(init=False, repr=False)
     _place: dict[str, int] = field(init=False, repr=False)
+    _phrases: list[list[frozenset[str]]] = field(init=False, repr=False)
     _words: LexicalIndex = field(init=False, repr=False)
     _gaps: list[_Gap] = field(init=False, repr=False)
     _gap_words: LexicalIndex = field(init=False, repr=False)
@@ -82,6 +88,9 @@ class GuideSearch:
     def __post_init__(self) -> None:
         self._sections = [(article, section) for article in self.library.articles for section in article.sections]
         self._place = {section.id: place for place, (_, section) in enumerate(self._sections)}
+        self._phrases = [
+            [wording(phrase) for phrase in (section.heading, *section.asked)] for _, section in self._sections
+        ]
         self._words = LexicalIndex([_fields(article, section) for article, section in self._sections])
         gaps = [
             (sentence, article, section)
@@ -95,8 +104,7 @@ class GuideSearch:
     def search(self, text: str, limit: int = 5, stage: str | None = None) -> SearchOutcome:
         """Sections that answer `text`, at most `limit`; with `stage`, only articles for that stage of the journey."""
         limit = max(1, limit)
-        wanted = self._words.query(text)
-        scores = self._word_scores(wanted)
+        scores = self._word_scores(text)
         found, how = self._fused(text, scores)
         fitting = [place for place in found if self._sections[place][0].fits(stage)]
         if refusal := self._refused(text, scores, fitting, how):
@@ -109,11 +117,34 @@ class GuideSearch:
         if self.vectors is not None:
             self.vectors.close()
 
-    def _word_scores(self, wanted: dict[str, float]) -> dict[int, float]:
+    def _word_scores(self, text: str) -> dict[int, float]:
+        """BM25 score of each section, raised where the question is worded like one of its headings or askings."""
+        asked = wording(text)
+        scores = {}
+        for hit in self._words.search(self._words.query(text)):
+            _, section = self._sections[hit.document]
+            factor = _SIDE_SECTIONS.get(section.id.partition(".")[2], 1.0)
+            alike = max(self._alike(asked, phrase) for phrase in self._phrases[hit.document])
+            scores[hit.document] = hit.score * factor * (1 + _WORDING * alike * alike)
+        return self._with_company(scores)
+
+    def _with_company(self, scores: dict[int, float]) -> dict[int, float]:
+        """Scores raised by what the best sections of the same article score: an article on the subject wins a tie."""
+        by_article: dict[str, list[float]] = defaultdict(list)
+        for place, score in scores.items():
+            by_article[self._sections[place][0].id].append(score)
+        company = {name: sum(sorted(own)[-_COMPANY:]) / _COMPANY for name, own in by_article.items()}
         return {
-            hit.document: hit.score * _SIDE_SECTIONS.get(self._sections[hit.document][1].id.partition(".")[2], 1.0)
-            for hit in self._words.search(wanted)
+            place: (1 - _COMPANY_SHARE) * score + _COMPANY_SHARE * company[self._sections[place][0].id]
+            for place, score in scores.items()
         }
+
+    def _alike(self, asked: frozenset[str], phrase: frozenset[str]) -> float:
+        """Weighted share of words in common, small words included: "what is" tells a definition from a method."""
+        return self._weight(asked & phrase) / (self._weight(asked | phrase) or 1.0)
+
+    def _weight(self, some: frozenset[str]) -> float:
+        return sum(_SMALL_WORD if word in STOPWORDS else self._words.rarity(word) for word in some)
 
     def _fused(self, text: str, scores: dict[int, float]) -> tuple[list[int], How]:
         """Places by reciprocal rank fusion (Cormack, Clarke and Buettcher 2009) of the two lists."""
@@ -141,7 +172,8 @@ class GuideSearch:
         if asks_for_a_figure(text) and (gap := self._stated_gap(text, found[:3])):
             passage = gap.article.passage(gap.section)
             return SearchOutcome(False, (passage,), gap.article.title, how, "stated_gap")
-        if not found or max(self._strength(text, place, scores) for place in found[:3]) < _TOO_FAR:
+        enough = _TOO_FAR * min(1.0, max(len(stems(text)), 1) / 2)  # a single word cannot score as high as a sentence
+        if not found or max(self._strength(text, place, scores) for place in found[:3]) < enough:
             return SearchOutcome(False, (), nearest, how, "too_far")
         return None
 
