@@ -43,7 +43,7 @@ def _segment(setting: Setting) -> SegmentCard | Gap:
                 else ""
             ),
         )
-    return setting.findings.card()
+    return setting.findings.card(buyers=setting.play.stage == "hot")
 
 
 def _reach(setting: Setting) -> Estimate | Gap:

@@ -12,6 +12,7 @@ from copilot.drafts.targets import (
     PLANNED_LIFT,
     extra_sales,
     limit_of,
+    mailed_of,
     planned_lift,
     share_figure,
 )
@@ -25,39 +26,39 @@ def objective(setting: Setting) -> Objective:
     say, plan = setting.findings.say, setting.plan
     base, aimed, target, baseline = setting.base, setting.aimed, setting.target, setting.baseline
     if base is None or aimed is None or target is None or baseline is None:
+        nobody = setting.sized and base is not None and not base.value
         sentence = say.assumed(
             f"Get people of the {setting.play.stage} stage to {setting.play.action}, by {{deadline}}. "
-            "How many is open until they can be counted",
-            "Load the list with consent; the number then follows from its size and the shop's own rates.",
+            + (
+                "How many is open: nobody in this stage may be mailed yet, so sign-ups come first."
+                if nobody
+                else "How many is open until they can be counted."
+            ),
+            "Put the sign-up form live for one window and count the sign-ups."
+            if nobody
+            else "Load the list with consent; the number then follows from its size and the shop's own rates.",
             deadline=plan.deadline(),
         )
         gap = Gap(what="Number aimed at.", who=SHOP_OWNER, how="Load the list named under Audience.")
         return Objective(sentence=sentence, target=gap, by=plan.read_on)
-    if setting.play.stage == "hot":
+    consent = " with consent" if setting.reachable is not None else ""
+    if setting.new_a_month is None:
         text = (
-            "Get {aimed} of {base:noun} who are mailed to {action} by {deadline}: {target} of them within {window}, "
-            "where "
-            "{baseline} would by themselves."
-            if setting.reachable is not None
-            else "Get {aimed} of {base:noun} to {action} by {deadline}: {target} of them within {window}, where "
-            "{baseline} would by themselves."
-        )
-    elif setting.new_a_month is None:
-        text = (
-            "{aimed} first orders from {base:noun} who may be mailed, by {deadline}: {target} of them within {window}, "
-            "where {baseline} would by themselves."
+            f"{{aimed}} {{wins}} from the {{mailed}} of {{base:noun}}{consent} who are mailed, by {{deadline}} "
+            "(baseline "
+            "{baseline} in {window}, target {target})."
         )
     else:
         text = (
-            "{aimed} first orders more than usual from {base:noun} who may be mailed, by {deadline}: {target} of them "
-            "order "
-            "within {window}, where at most {baseline} would by themselves."
+            f"{{aimed}} {{wins}} more than usual from the {{mailed}} of {{base:noun}}{consent} who are mailed, by "
+            "{deadline} (at most {baseline} would order in {window} anyway; target {target})."
         )
     sentence = say.claim(
         text,
         aimed=aimed,
         base=base,
-        action=setting.play.action,
+        mailed=mailed_of(base),
+        wins=setting.play.wins,
         deadline=plan.deadline(),
         target=target,
         window=plan.window(),
@@ -88,11 +89,12 @@ def primary(setting: Setting) -> Kpi:
     """The one measure of success."""
     say, plan, baseline, target = setting.findings.say, setting.plan, setting.baseline, setting.target
     gap = Gap(what="Baseline of the primary measure.", who=SHOP_OWNER, how="Load the list named under Audience.")
-    if setting.baseline is not None and setting.new_a_month is None:
+    if setting.baseline is not None and setting.target is not None and setting.new_a_month is None:
         basis = say.assumed(
-            "Planned with {lift} over the baseline; no campaign of yours has been measured here yet.",
+            "Planned: {lift} of those mailed order on top of the baseline. No campaign of yours has been "
+            "measured here yet.",
             "Read this campaign against its hold-out, then plan the next one with the measured lift.",
-            lift=planned_lift(),
+            lift=planned_lift(setting.baseline, setting.target),
         )
     elif setting.new_a_month is not None and setting.aimed is not None:
         basis = say.assumed(
@@ -188,7 +190,7 @@ def forecast(setting: Setting) -> Estimate | Gap:
         return Gap(
             what="Forecast.", who=SHOP_OWNER, how="Load the list named under Audience; size times rates gives it."
         )
-    figure = extra_sales(base, baseline, target, value)
+    figure = extra_sales(mailed_of(base), baseline, target, value)
     return setting.findings.say.estimate("Extra net sales if the target is met; the lift is an assumption", figure)
 
 
@@ -209,7 +211,10 @@ def test_plan(setting: Setting) -> TestPlan:
             ),
             duration=gap,
         )
-    per_arm = sample_size(setting.baseline.value, PLANNED_LIFT).per_arm
+    lift = (
+        (setting.target.value / setting.baseline.value - 1) if setting.target and setting.target.value else PLANNED_LIFT
+    )
+    per_arm = sample_size(setting.baseline.value, lift).per_arm
     rate = plan.ab_test.rate
     testable = bool(per_arm.value and setting.base and (setting.base.value or 0) >= 2 * per_arm.value)
     text = (

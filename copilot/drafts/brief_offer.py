@@ -44,7 +44,7 @@ def offer(setting: Setting) -> Offer:
             findings.context.tables, findings.context.scope, setting.rule, DISCOUNT_SHARE, setting.plan.window_days
         )
         cost = costs.per_order if known(costs.per_order) else None
-        if known(costs.given_away):
+        if known(costs.given_away) and setting.baseline is not None and setting.new_a_month is None:
             text += " Sent to everybody at once it would give {away:range} to people who order anyway."
             items["away"] = costs.given_away
     value = say.propose_untested(
@@ -55,7 +55,9 @@ def offer(setting: Setting) -> Offer:
         what=what,
         conditions=_CONDITIONS,
         value=value,
-        cost_per_order=say.estimate("Given away on a usual order", cost) if cost is not None else _MARGIN_GAP,
+        cost_per_order=say.estimate("given away on a usual order at that size", cost)
+        if cost is not None
+        else _MARGIN_GAP,
         would_buy_anyway=anyway,
         break_even=_MARGIN_GAP,
     )

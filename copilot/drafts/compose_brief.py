@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from copilot.drafts import brief_audience, brief_judging, brief_offer, voices
 from copilot.drafts.brief import CampaignBrief, Copy, Insight, Stage
+from copilot.drafts.brief_notices import notices
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.compose_ideas import campaign_ideas
 from copilot.drafts.compose_persona import telling
@@ -12,19 +15,15 @@ from copilot.drafts.findings import EVERYONE, Findings
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Gap
 from copilot.drafts.plays import PLAYS
-from copilot.drafts.portrait import SHOP_OWNER, size_notices, stale_notices
+from copilot.drafts.portrait import SHOP_OWNER
 from copilot.drafts.saying import Name, known
 from copilot.drafts.setting import Setting, make_setting
 from copilot.drafts.survey import ask_customers
-from copilot.drafts.targets import planned
-from copilot.statistics.condition import Condition
 from copilot.statistics.contrast import Trait
-from copilot.statistics.profile import segment_profile
 from copilot.statistics.segments import SegmentRule
 
-ONE_TIME = SegmentRule(name="one-time buyers", conditions=(Condition(field="orders", op="eq", value=1),))
 _STEADY = 30
-_WORTH_A_PROJECT = 10  # orders beyond the baseline
+_CLEAR = 1.5  # times as common as in the rest
 
 
 def compose_brief(
@@ -38,11 +37,11 @@ def compose_brief(
     setting = make_setting(context, stage or _stage_of(goal), goal, rule)
     findings, play = setting.findings, setting.play
     belief_now, belief_after = _belief_now(setting), _belief_after(setting)
-    audience = setting.rule.name if setting.sized else f"{play.stage} stage"
+    audience = setting.rule.name if setting.sized else f"the {play.stage} stage"
     return CampaignBrief(
         title=f"Campaign brief: {play.name} for {audience}",
         basis=basis,
-        notices=_notices(setting),
+        notices=notices(setting),
         assumptions=(),
         campaign_type=play.campaign_type,
         stage=play.stage,
@@ -94,49 +93,6 @@ def _stage_of(goal: str | None) -> Stage:
     """The stage whose play the goal names; hot if none does."""
     wanted = (goal or "").lower()
     return next((play.stage for play in PLAYS if wanted and any(word in wanted for word in play.words)), "hot")
-
-
-def _notices(setting: Setting) -> Claims:
-    findings, stage = setting.findings, setting.play.stage
-    if setting.sized:
-        return (*stale_notices(findings), *size_notices(findings), *_small(setting))
-    nearest = segment_profile(findings.context.tables, findings.context.scope, ONE_TIME)
-    needs = "people who know you and have not bought" if stage == "warm" else "people who do not know you yet"
-    text = f"Cannot size the {stage} stage from orders alone: it needs {needs}. Export: {brief_audience.EXPORT}"
-    if not nearest.size.value:
-        return (findings.say.assumed(text, "Load that export, then draft this brief again."),)
-    back = nearest.days_since_median.group
-    ago = "; the typical one bought {ago} ago" if known(back) else ""
-    return (
-        findings.say.claim(
-            f"{text} Until then the nearest group that can be reached is one-time buyers: {{size:noun}}, {{share}} of "
-            f"all{ago}. Ask for a second-purchase brief for them.",
-            size=nearest.size,
-            share=nearest.share_of_customers,
-            **({"ago": back} if ago else {}),
-        ),
-    )
-
-
-def _small(setting: Setting) -> Claims:
-    """A plan that is worth a handful of orders is better run as an automatic flow."""
-    aimed, baseline, base = setting.aimed, setting.baseline, setting.base
-    if aimed is None or baseline is None or base is None or setting.new_a_month is not None:
-        return ()
-    more = (aimed.value or 0.0) - (base.value or 0.0) * (baseline.value or 0.0)
-    if more >= _WORTH_A_PROJECT:
-        return ()
-    figure = planned(
-        "more", "Orders beyond the baseline if the target is met", max(0.0, float(round(more))), "count",
-        "customers aimed at - people mailed x baseline share, rounded", noun="orders",
-    )  # fmt: skip
-    return (
-        setting.findings.say.claim(
-            "A small plan: if it works as planned it brings {more} more than would come anyway. Build it once as an "
-            "automatic flow that keeps running, not as a project.",
-            more=figure,
-        ),
-    )
 
 
 def _why_now(setting: Setting) -> Claims:
@@ -198,7 +154,7 @@ def _insight(setting: Setting) -> Insight:
     """The finding with its five checks; by rule, so that an observation is not sold as an insight."""
     findings, stage = setting.findings, setting.play.stage
     doubts = voices.doubts(findings)
-    if not isinstance(doubts, Gap) and (stage != "hot" or _telling_trait(findings) is None):
+    if not isinstance(doubts, Gap):
         return _judged(doubts[0], hidden=True, emotional=True)
     trait = _telling_trait(findings) if stage == "hot" else None
     if trait is not None:
@@ -223,7 +179,7 @@ def _insight(setting: Setting) -> Insight:
 
 
 def _telling_trait(findings: Findings) -> Trait | None:
-    return next((trait for trait in findings.apart.traits if telling(trait)), None)
+    return next((t for t in findings.apart.traits if telling(t) and (t.ratio.value or 0.0) >= _CLEAR), None)
 
 
 def _judged(finding: Claim, *, hidden: bool, emotional: bool) -> Insight:
@@ -234,14 +190,22 @@ def _judged(finding: Claim, *, hidden: bool, emotional: bool) -> Insight:
 
 def _belief_now(setting: Setting) -> Claim | Gap:
     doubts = voices.doubts(setting.findings)
-    return doubts[0] if not isinstance(doubts, Gap) else ask_customers("what they believe today", "doubt")
+    if isinstance(doubts, Gap):
+        return ask_customers("what they believe today", "doubt")
+    return doubts[min(1, len(doubts) - 1)]
 
 
 def _belief_after(setting: Setting) -> Claim | Gap:
-    loves = voices.loves(setting.findings)
-    if isinstance(loves, Gap):
+    doubts = voices.doubts(setting.findings)
+    if isinstance(doubts, Gap):
         return ask_customers("what would change their mind", "criteria")
-    return loves[0]
+    first = doubts[0]
+    named = re.search(r"“([^”]+)”", first.text)
+    what = f" on “{named[1]}”" if named else ""
+    marks = " ".join(f"[{item.id}]" for item in first.evidence[:1])
+    return Claim(
+        text=f"They got an honest answer{what} before they had to ask {marks}.", evidence=first.evidence, proposal=True
+    )
 
 
 def _action(setting: Setting) -> Claim:

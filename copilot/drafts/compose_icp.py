@@ -139,17 +139,23 @@ def _driver(findings: Findings) -> Driver:
         **levels,
     )
     details = tuple(
-        findings.say.claim(f"{single.label}: {{single:range}} times.", single=single)
-        for single in found.single_effects
+        findings.say.claim(
+            "{label} {level} without the other: {single:range} times the value.",
+            label=one.label[:1].upper() + one.label[1:],
+            level=Name(one.level),
+            single=single,
+        )
+        for one, single in zip(found.conditions, found.single_effects, strict=False)
         if known(single)
     )
     look_for = findings.advise(
-        f"Both are known with the first order, so new customers of this kind can be recognised at once. Look for more "
-        f"people whose {words}: that is where effort pays most. It is an association in this file, not a proof of "
-        "cause",
+        "It is known with the first order, so new customers of this kind can be recognised at once. Spend where more "
+        f"people like these {{size}} can be found: {words}. It is an association in this file, not a proof of cause: "
+        "test it with a part of the budget first",
         "allocate budget to audiences with the highest potential lifetime value",
         "A02",
         size=found.size,
+        effect=found.effect,
         **levels,
     )
     return Driver(certain=True, finding=finding, details=details, look_for=look_for)
@@ -180,9 +186,12 @@ def _not_certain(findings: Findings, found: StrongestRule) -> Claim:
 
 
 def _expected(findings: Findings) -> Estimate | Gap:
+    """The share expected back within a year; a value in money needs a lifetime model, which one order each is not."""
     expected = findings.anyway(_YEAR)
-    if known(expected.net_sales):
-        return findings.say.estimate("Expected net sales of the whole group in the coming year", expected.net_sales)
+    if known(expected.share):
+        return findings.say.estimate(
+            "of them are expected to order again within a year, without a campaign", expected.share
+        )
     why = " ".join(expected.warnings) or "the history is too short for a forecast of a year."
     return Gap(
         what=f"Expected value of the coming year: {why}",

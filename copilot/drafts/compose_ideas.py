@@ -292,7 +292,7 @@ def _replenishment(findings: Findings) -> list[Idea]:
     if not known(gap):
         return []
     why = findings.say.claim(
-        "Customers who come back do so after {gap} (median). Remind them shortly before, with what they bought",
+        "Customers who come back do so after {gap} (median). Remind them shortly before, with what they bought.",
         gap=gap,
     )
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from copilot.data.quote import Quote
 from copilot.drafts import portrait, voices
 from copilot.drafts.compose_icp import require_members
 from copilot.drafts.context import DraftContext
@@ -23,6 +24,7 @@ _VISIBLE = 1.5
 _QUARTER = 90
 _TIMES_THE_SHARE = 1.5
 _MOST_SALES = 0.5
+_TYPICAL = 0.3  # a trait that fewer of them have does not name the group
 
 
 def compose_persona(context: DraftContext, rule: SegmentRule | None = None, nickname: str | None = None) -> Persona:
@@ -79,7 +81,7 @@ def compose_persona(context: DraftContext, rule: SegmentRule | None = None, nick
 def _name(findings: Findings) -> str:
     """A behavioural label: the rule's name with the trait that marks the group most, if one is reliable."""
     name = findings.rule.name[:1].upper() + findings.rule.name[1:]
-    marked = [trait for trait in findings.apart.traits if telling(trait)]
+    marked = [t for t in findings.apart.traits if telling(t) and (t.in_group.value or 0.0) >= _TYPICAL]
     if marked:
         best = max(marked, key=lambda trait: trait.ratio.value or 0.0)
         return f"{name}, more often {best.what.label} {Name(best.what.level).shown('')}"
@@ -154,9 +156,8 @@ def _quote(wants: Claims | Gap, findings: Findings) -> Claim | None:
     """The first verbatim quote of why they buy, on its own; none if customers said nothing."""
     if isinstance(wants, Gap):
         return None
-    voice, _ = voices.source(findings)
-    quote = next((theme.quotes[0] for theme in voice.motives if theme.enough and theme.quotes), None)
-    return None if quote is None else findings.say.claim("{quote}", quote=quote)
+    first = next((item for claim in wants for item in claim.evidence if isinstance(item, Quote)), None)
+    return None if first is None else findings.say.claim("{quote}", quote=first)
 
 
 def _behaviour(findings: Findings) -> Claims:

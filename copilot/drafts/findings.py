@@ -17,6 +17,7 @@ from copilot.statistics.profile import SegmentProfile, segment_profile
 from copilot.statistics.repeat import RepeatRates, repeat_rates
 from copilot.statistics.rhythm import BuyingRhythm, buying_rhythm
 from copilot.statistics.segments import SegmentRule, members
+from copilot.statistics.survey import Survey, survey
 from copilot.statistics.voice import Voice, themes
 
 EVERYONE = SegmentRule(name="all customers")
@@ -86,6 +87,14 @@ class Findings:
         return themes(self.context.tables, keys)
 
     @cached_property
+    def survey(self) -> Survey:
+        """What the group answers in surveys; everybody's answers where the group's are too few to show a theme."""
+        own = survey(self.context.tables, members(self.context.tables, self.context.scope, self.rule))
+        if any(question.voice and question.voice.reviewers.value for question in own.questions):
+            return own
+        return survey(self.context.tables)
+
+    @cached_property
     def voice_of_all(self) -> Voice:
         """What all customers say."""
         return themes(self.context.tables)
@@ -94,8 +103,8 @@ class Findings:
         """What the group buys anyway in the coming days."""
         return expected_orders(self.context.tables, self.context.scope, self.rule, days)
 
-    def card(self) -> SegmentCard:
-        """The group as a card: rule, size, value."""
+    def card(self, *, buyers: bool = True) -> SegmentCard:
+        """The group as a card: rule, size and, for `buyers`, value."""
         profile, say = self.profile, self.say
         return SegmentCard(
             name=self.rule.name,
@@ -103,11 +112,11 @@ class Findings:
             rule=self.rule.model_dump(mode="json"),
             as_of=self.context.basis().analysis_date,
             customers=say.estimate("Customers", profile.size),
-            share_of_customers=say.estimate("Share of customers", profile.share_of_customers),
-            net_sales=say.estimate("Net sales", profile.net_sales) if known(profile.net_sales) else None,
+            share_of_customers=say.estimate("Share of customers", profile.share_of_customers) if buyers else None,
+            net_sales=say.estimate("Net sales", profile.net_sales) if buyers and known(profile.net_sales) else None,
             share_of_sales=(
                 say.estimate("Share of net sales", profile.share_of_net_sales)
-                if known(profile.share_of_net_sales)
+                if buyers and known(profile.share_of_net_sales)
                 else None
             ),
         )

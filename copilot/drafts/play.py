@@ -33,6 +33,7 @@ class Play:
     campaign_type: CampaignType
     rule: SegmentRule
     action: str
+    wins: str  # what is counted, e.g. "second orders"
     metric: str
     message: str
     offer_kind: Literal["none", "access", "service", "bundle", "gift", "discount", "content"]

@@ -11,6 +11,7 @@ from copilot.statistics.contrast import Trait
 from copilot.statistics.products import EntryProduct, NextProduct
 from copilot.statistics.profile import Compared, Mix
 from copilot.statistics.result import Figure
+from copilot.statistics.stages import SUBSTAGES
 
 SHOP_OWNER = "whoever runs the shop"
 _FEW = 30
@@ -117,7 +118,7 @@ def _entry(findings: Findings, one: EntryProduct, standout: bool) -> Claim:
     rest, ratio = one.in_rest, one.ratio
     if standout and rest is not None and ratio is not None:
         return findings.say.claim(
-            "{name}: {share} of them began with it, {rest} of everyone else ({ratio:range} times as common).",
+            "{name}: {share} of them began with it, {rest} of everyone else: {ratio:range} times as common.",
             name=Name(one.name),
             share=one.in_group,
             rest=rest,
@@ -215,7 +216,7 @@ def mix(findings: Findings, found: Mix) -> Claims:
 
 def journey(findings: Findings) -> Claims:
     """Where the group stands, in the words of the journey."""
-    words = {sub.name: sub.label for sub in findings.journey.substages}
+    words = {name: stage.label for name, stage in SUBSTAGES.items()}
     stages = findings.profile.stages
     named = tuple(level.model_copy(update={"name": words.get(level.name, level.name)}) for level in stages.levels)
     return mix(findings, stages.model_copy(update={"levels": named}))

@@ -16,6 +16,7 @@ from copilot.drafts.targets import (
     Plan,
     count_of,
     first_orders_aimed_at,
+    mailed_of,
     orders_aimed_at,
     planned,
     rate_of,
@@ -28,6 +29,7 @@ from copilot.statistics.trend import by_month
 
 SHORTEST, LONGEST = 30, 90  # days in which an order counts
 _SMALLEST_TEST = 20
+_COVERED = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Setting:
     def base(self) -> Figure | None:
         """The people the plan counts with: the reachable ones where consent is known, else the whole audience."""
         return self.reachable if known(self.reachable) else self.people
+
+    @property
+    def mailed(self) -> Figure | None:
+        """The base less the hold-out."""
+        return None if self.base is None else mailed_of(self.base)
 
     def holdout(self) -> HoldoutPlan | None:
         """The hold-out plan, or None where audience or baseline are not known or too small."""
@@ -102,9 +109,12 @@ def _sized(findings: Findings, play: Play, rule: SegmentRule) -> Setting:
         order_value=expected.order_value if known(expected.order_value) else None,
     )
     baseline = expected.share
+    if (baseline.n or 0) < _COVERED * (profile.size.value or 0.0):  # too few whose waits are known to stand for all
+        return setting if hot else _bounded(setting)
     if baseline.value is not None and 0 < baseline.value < 1 and setting.base is not None:
         target = target_rate(baseline)
-        return replace(setting, baseline=baseline, target=target, aimed=orders_aimed_at(setting.base, target))
+        aimed = orders_aimed_at(mailed_of(setting.base), target)
+        return replace(setting, baseline=baseline, target=target, aimed=aimed)
     return setting if hot else _bounded(setting)
 
 
@@ -126,7 +136,7 @@ def _bounded(setting: Setting) -> Setting:
     )
     baseline = rate_of(new, everyone, "Share who might order in a month anyway, at most")
     aimed = first_orders_aimed_at(new)
-    extra = rate_of(aimed, reachable, "First orders aimed at, as a share of those mailed")
+    extra = rate_of(aimed, mailed_of(reachable), "First orders aimed at, as a share of those mailed")
     target = planned(
         "target_rate",
         "Share aimed at to order in the window",

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from copilot.statistics.result import Figure
 
-PLANNED_LIFT: Final = 0.20  # relative; an assumption wherever it is used, until a measured campaign replaces it
+# The lift planned for, the larger of the two; an assumption wherever used, until a measured campaign replaces it.
+PLANNED_LIFT: Final = 0.20  # relative to the baseline
+LEAST_POINTS: Final = 0.01  # share of those mailed
 HOLDOUT_SHARE: Final = 0.10
 DISCOUNT_SHARE: Final = 0.10  # the price offer used to show what a discount would cost
 NEW_CUSTOMER_SHARE: Final = 0.10  # first orders aimed at, as a share of a usual month's new customers
@@ -83,23 +85,45 @@ def count_of(share: Figure, label: str, noun: str) -> Figure:
     )
 
 
-def planned_lift() -> Figure:
-    """The lift planned for, relative to the baseline."""
-    return planned(
-        "lift", "Lift planned for, relative to the baseline", PLANNED_LIFT, "share", "planning assumption", decimals=0
-    )
-
-
 def target_rate(baseline: Figure) -> Figure:
-    """The response rate aimed at: baseline x (1 + planned lift)."""
-    value = None if baseline.value is None else min(1.0, baseline.value * (1 + PLANNED_LIFT))
+    """The response rate aimed at: the baseline and a fifth of it, or a point, whichever is more."""
+    value = None
+    if baseline.value is not None:
+        value = min(1.0, max(baseline.value * (1 + PLANNED_LIFT), baseline.value + LEAST_POINTS))
     return planned(
         "target_rate",
         "Share aimed at to order in the window",
         value,
         "share",
-        "baseline share x (1 + planned lift)",
-        query={"baseline": baseline.value, "lift": PLANNED_LIFT},
+        f"baseline share + the larger of {PLANNED_LIFT:.0%} of it and {LEAST_POINTS:.0%} of those mailed",
+        query={"baseline": baseline.value, "lift": PLANNED_LIFT, "points": LEAST_POINTS},
+    )
+
+
+def planned_lift(baseline: Figure, target: Figure) -> Figure:
+    """The lift the plan assumes, as a share of those mailed."""
+    value = None if baseline.value is None or target.value is None else target.value - baseline.value
+    return planned(
+        "lift",
+        "Lift planned for, as a share of those mailed",
+        value,
+        "share",
+        "target share - baseline share; a planning assumption",
+        query={"baseline": baseline.value, "target": target.value},
+    )
+
+
+def mailed_of(base: Figure) -> Figure:
+    """The people mailed: the audience less the hold-out, rounded as the hold-out plan rounds it."""
+    value = None if base.value is None else base.value - max(1, round(base.value * HOLDOUT_SHARE))
+    return planned(
+        "mailed",
+        "People mailed: the audience less the hold-out",
+        value,
+        "count",
+        f"audience - {HOLDOUT_SHARE:.0%} of it, drawn at random",
+        noun=base.noun,
+        query={"audience": base.value, "holdout": HOLDOUT_SHARE},
     )
 
 

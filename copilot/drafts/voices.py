@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from copilot.data.quote import Quote
 from copilot.drafts.findings import Findings
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Gap
 from copilot.drafts.persona import Objection, Phrase
-from copilot.drafts.saying import Name, known
+from copilot.drafts.saying import Name
 from copilot.drafts.survey import CUSTOMER_SURVEY, Survey, Topic, ask_customers
 from copilot.statistics.voice import Theme, Voice
 
 _MOST = 3
+_QUOTES = 2
+_EMPTY = frozenset({"gave a reason", "something was too much", "had to work around it"})
+_ASKED: dict[str, tuple[str, ...]] = {
+    "doubt": ("stop", "hesitat", "prevent", "concern", "almost"),
+    "need": ("use it for", "what for", "why did you", "need", "goal", "looking for"),
+}
+_NO_PROOF = Gap(
+    what="The answer to this doubt.",
+    who="customer service",
+    how="Name the fact, policy or review that answers it; none is in the data.",
+)
 _WHAT: dict[str, str] = {
     "pain": "complain of",
     "love": "praise",
     "mixed": "speak both well and badly of",
-    "motive": "say they bought",
+    "motive": "give the reason",
     "hesitation": "hesitated over",
     "complaint": "complain of",
 }
 
 
 def wants(findings: Findings) -> Claims | Gap:
-    """Why they bought, in their words."""
-    return _themes(findings, ("motives",), "what they want to get done with the product", "need")
+    """Why they bought: what they answer when asked, then what their reviews say."""
+    return _said(findings, ("motives",), "need", "what they want to get done with the product")
 
 
 def loves(findings: Findings) -> Claims | Gap:
     """What they praise."""
-    return _themes(findings, ("loves",), "what they love about it", "words")
+    return _said(findings, ("loves",), "words", "what they love about it")
 
 
 def pains(findings: Findings) -> Claims | Gap:
     """What bothers them."""
-    return _themes(findings, ("pains", "complaints"), "what bothers them", "doubt")
+    return _said(findings, ("pains", "complaints"), "doubt", "what bothers them", asked=False)
 
 
 def doubts(findings: Findings) -> Claims | Gap:
-    """What made them hesitate."""
-    return _themes(findings, ("hesitations", "pains"), "what holds them back", "doubt")
+    """What made them hesitate: what they answer when asked, then what their reviews say."""
+    return _said(findings, ("hesitations", "pains"), "doubt", "what holds them back")
 
 
 def criteria(findings: Findings) -> Claims | Gap:
     """What they praise, as far as it shows how they decide."""
-    return _themes(findings, ("loves",), "what they compare and decide by", "criteria")
+    return _said(findings, ("loves",), "criteria", "what they compare and decide by")
 
 
 def triggers() -> Gap:
@@ -52,21 +66,18 @@ def triggers() -> Gap:
 
 
 def objections(findings: Findings) -> tuple[Objection, ...] | Gap:
-    """Doubts with an answer, where something they praise answers it."""
+    """Doubts in their words; the answer is praise of the same thing, or a gap: a proof is never made up."""
     found = doubts(findings)
     if isinstance(found, Gap):
         return found
-    proof = loves(findings)
-    answer: Claim | Gap = (
-        proof[0]
-        if not isinstance(proof, Gap)
-        else Gap(
-            what="A proof that answers this doubt.",
-            who="customer service",
-            how="Name the fact, policy or review that answers it.",
-        )
-    )
-    return tuple(Objection(objection=one, answer=answer) for one in found)
+    voice, who = source(findings)
+    praised = {theme.name: theme for theme in voice.loves if _tells(theme)}
+    made = []
+    for one in found:
+        name = next((name for name in praised if f"“{name}”" in one.text), None)
+        answer = _NO_PROOF if name is None else _theme(findings, praised[name], who, _fresh(praised[name], set()))
+        made.append(Objection(objection=one, answer=answer))
+    return tuple(made)
 
 
 def vocabulary(findings: Findings) -> tuple[Phrase, ...] | Gap:
@@ -87,9 +98,9 @@ def vocabulary(findings: Findings) -> tuple[Phrase, ...] | Gap:
 def source(findings: Findings) -> tuple[Voice, str]:
     """The group's own feedback where there is enough of it, else everybody's; and who is speaking, in words."""
     own = findings.voice
-    if known(own.reviewers) and any(theme.enough for theme in (*own.pains, *own.loves, *own.motives)):
-        return own, "of this group who wrote"
-    return findings.voice_of_all, "of all customers who wrote (this group alone wrote too little)"
+    if any(_tells(theme) for theme in (*own.pains, *own.loves, *own.motives)):
+        return own, "of this group's reviewers"
+    return findings.voice_of_all, "of all reviewers"
 
 
 def survey_if_needed(*fields: object) -> Survey | None:
@@ -97,26 +108,67 @@ def survey_if_needed(*fields: object) -> Survey | None:
     return CUSTOMER_SURVEY if any(isinstance(field, Gap) for field in fields) else None
 
 
-def _themes(findings: Findings, names: tuple[str, ...], field: str, topic: Topic) -> Claims | Gap:
+def _said(findings: Findings, names: tuple[str, ...], topic: Topic, field: str, *, asked: bool = True) -> Claims | Gap:
+    """The commonest themes of these kinds, each with two different quotes; the gap if nobody spoke of it."""
+    used: set[str] = set()
+    claims = list(_answers(findings, topic, used)) if asked else []
     voice, who = source(findings)
-    found: list[Theme] = []
-    for name in names:
-        found.extend(theme for theme in getattr(voice, name) if theme.enough and theme.quotes)
-    distinct = list({theme.name: theme for theme in found}.values())[:_MOST]
-    if not distinct:
-        return ask_customers(field, topic)
-    return tuple(_theme(findings, theme, who) for theme in distinct)
+    themes = {theme.name: theme for name in names for theme in getattr(voice, name) if _tells(theme)}
+    for theme in themes.values():
+        if len(claims) < _MOST and (quotes := _fresh(theme, used)):
+            claims.append(_theme(findings, theme, who, quotes))
+    return tuple(claims) or ask_customers(field, topic)
 
 
-def _theme(findings: Findings, theme: Theme, who: str) -> Claim:
-    quotes = theme.quotes[:2]
-    items = {f"q{index}": quote for index, quote in enumerate(quotes)}
-    more = {f"m{index}": quote for index, quote in enumerate(theme.quotes[2:7])}
-    said = " ".join(f"{{q{index}}}" for index in range(len(quotes)))
+def _answers(findings: Findings, topic: Topic, used: set[str]) -> Iterator[Claim]:
+    """What they answered to a survey question about the topic, by theme."""
+    words = _ASKED.get(topic, ())
+    for question in findings.survey.questions:
+        voice = question.voice
+        if voice is None or not any(word in question.question.lower() for word in words):
+            continue
+        themes = sorted(
+            (theme for theme in (*voice.mixed, *voice.hesitations, *voice.pains, *voice.motives) if _tells(theme)),
+            key=lambda theme: -(theme.reviewers.value or 0.0),
+        )
+        for theme in themes[:2]:
+            quotes = _fresh(theme, used)
+            if not quotes:
+                continue
+            yield findings.say.claim(
+                "Asked `{question}`, {reviewers} of {respondents} speak of {theme}: " + _slots(quotes),
+                question=Name(question.question).clean(),
+                reviewers=theme.reviewers,
+                respondents=question.respondents,
+                theme=Name(theme.name),
+                **quotes,
+            )
+
+
+def _theme(findings: Findings, theme: Theme, who: str, quotes: dict[str, Quote]) -> Claim:
     return findings.say.claim(
-        f"{{reviewers}} {who} {_WHAT[theme.kind]} {{theme}}: {said}",
+        f"{{reviewers}} {who} {_WHAT[theme.kind]} {{theme}}: {_slots(quotes)}",
         reviewers=theme.reviewers,
         theme=Name(theme.name),
-        **items,
-        **more,
+        **quotes,
     )
+
+
+def _tells(theme: Theme) -> bool:
+    """True for a theme with enough reviewers that is a topic or a reason, not merely a frequent word."""
+    return theme.enough and bool(theme.quotes) and theme.origin != "phrase" and theme.name not in _EMPTY
+
+
+def _fresh(theme: Theme, used: set[str]) -> dict[str, Quote]:
+    """Up to two quotes with different words, none used before in this field; marks them as used."""
+    found: dict[str, Quote] = {}
+    for quote in theme.quotes:
+        words = quote.text.casefold()
+        if words not in used and len(found) < _QUOTES:
+            used.add(words)
+            found[f"q{len(found)}"] = quote
+    return found
+
+
+def _slots(quotes: dict[str, Quote]) -> str:
+    return " ".join(f"{{{key}}}" for key in quotes)

@@ -48,7 +48,7 @@ class Footnotes:
 def disarm(text: str) -> str:
     """Text from data made harmless in markdown: no HTML, no links, no images, no line breaks."""
     flat = re.sub(r"\s+", " ", text).strip()
-    flat = flat.replace("&", "&amp;").replace("<", "&lt;")
+    flat = flat.replace("<", "&lt;")
     return flat.replace("](", "] (").replace("![", "! [")
 
 

@@ -6,7 +6,7 @@ from copilot.drafts.brief import CampaignBrief, Copy
 from copilot.drafts.campaign_ideas import IdeaSet
 from copilot.drafts.export.footnotes import disarm
 from copilot.drafts.export.page import Page
-from copilot.drafts.model import Claim, Gap, Kpi
+from copilot.drafts.model import Claim, Estimate, Gap, Kpi
 from copilot.evidence.wording import format_day
 
 
@@ -85,11 +85,15 @@ def _offer(page: Page, brief: CampaignBrief) -> None:
     if isinstance(cost, Claim):
         page.line("Cost", cost)
     else:
-        page.add(f"**Cost per order.** {page.gap(cost) if isinstance(cost, Gap) else page.estimate(cost)}")
-    shown = page.gap(anyway) if isinstance(anyway, Gap) else f"{page.estimate(anyway)}: {disarm(anyway.label)}"
+        page.add(f"**Cost per order.** {page.gap(cost) if isinstance(cost, Gap) else _labelled(page, cost)}")
+    shown = page.gap(anyway) if isinstance(anyway, Gap) else _labelled(page, anyway)
     page.add(f"**Would have bought anyway.** {shown}")
     if brief.offer.break_even is not None:
         page.line("Pays for itself", brief.offer.break_even)
+
+
+def _labelled(page: Page, value: Estimate) -> str:
+    return f"{page.estimate(value)} {disarm(value.label)}."
 
 
 def _channels(page: Page, brief: CampaignBrief) -> None:

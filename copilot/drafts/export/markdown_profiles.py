@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from copilot.drafts.export.footnotes import disarm
 from copilot.drafts.export.page import Page
 from copilot.drafts.icp import ICP
-from copilot.drafts.model import Claim, Estimate, Gap
+from copilot.drafts.model import Claim, Gap
 from copilot.drafts.persona import Persona
 
 _TYPES = {
@@ -30,7 +31,10 @@ def icp_page(icp: ICP) -> str:
     page.section("What else sets them apart", icp.traits, level=3)
     page.heading("What they are worth")
     page.measures(icp.value_per_customer)
-    _estimate_line(page, "Expected value, next twelve months", icp.expected_value)
+    if isinstance(icp.expected_value, Gap):
+        page.line("Coming year", icp.expected_value)
+    else:
+        page.add(f"**Coming year.** {page.estimate(icp.expected_value)} {disarm(icp.expected_value.label)}.")
     page.heading("How they buy")
     page.measures(icp.order_economics)
     for title, items in (
@@ -149,7 +153,3 @@ def _vocabulary(page: Page, persona: Persona) -> None:
         return
     page.heading("Their words", 3)
     page.add("\n".join(f"- **{page.notes.text(one.phrase)}**: {page.claim(one.claim)}" for one in persona.vocabulary))
-
-
-def _estimate_line(page: Page, label: str, value: Estimate | Gap) -> None:
-    page.add(f"**{label}.** {page.gap(value) if isinstance(value, Gap) else page.estimate(value)}")

@@ -39,8 +39,9 @@ class Page:
         days = format_period(basis.period) if basis.period else f"as of {format_day(basis.analysis_date)}"
         state = f"{document.status}, version {document.version}"
         self.add(f"*{what} · {disarm(basis.shop)} · data {days} · {state}*")
-        for notice in document.notices:
-            self.add(f"> **Read this first.** {self.claim(notice)}")
+        if document.notices:
+            lines = "\n".join(f"> - {self.claim(notice)}" for notice in document.notices)
+            self.add(f"> **Read this first**\n>\n{lines}")
 
     def claim(self, claim: Claim) -> str:
         """A claim as a sentence; only what is not a firm computation is tagged."""
