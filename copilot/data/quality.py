@@ -16,6 +16,7 @@ SET_ASIDE: Final = {
     "no_date": ("rows of orders without a readable date", "set aside: they belong to no period"),
     "repeated_orders": ("rows that repeat an order exactly", "set aside: the order counts once"),
 }
+_LINE_CODES: Final = {"repeated": "repeated_lines", "zero": "zero_price", "negative": "negative_rows"}
 NOT_SALES: Final = ("voided", "cancelled", "expired")
 TOLERANCE: Final = 0.02
 TOLERATED_SHARE: Final = 0.02
@@ -27,9 +28,11 @@ def one(expression: ir.Table) -> dict[str, Any]:
     return row
 
 
-def example_rows(table: ir.Table) -> tuple[str, ...]:
-    """Up to three row numbers, which identify nobody."""
-    rows = table.order_by(ROW).limit(EXAMPLES_SHOWN).select(ROW).to_pyarrow().to_pylist()
+def example_rows(table: ir.Table, condition: ir.BooleanValue, count: int | None) -> tuple[str, ...]:
+    """Up to three numbers of the rows for which the condition holds, which identify nobody."""
+    if not count:
+        return ()
+    rows = table.filter(condition).order_by(ROW).limit(EXAMPLES_SHOWN).select(ROW).to_pyarrow().to_pylist()
     return tuple(f"row {row[ROW]}" for row in rows)
 
 
@@ -39,7 +42,7 @@ def set_aside_findings(lines: ir.Table, mapped: Mapped) -> None:
     counts = left.group_by("set_aside").aggregate(n=left.count())
     for row in counts.order_by("set_aside").to_pyarrow().to_pylist():
         what, action = SET_ASIDE[row["set_aside"]]
-        examples = example_rows(lines.filter(lines.set_aside == row["set_aside"]))
+        examples = example_rows(lines, lines.set_aside == row["set_aside"], row["n"])
         mapped.note(row["set_aside"], row["n"], what, action, examples)
 
 
@@ -101,14 +104,13 @@ def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
             no_customer=kept.customer_key.isnull().sum(),
         )
     )
-    repeated, zero = kept.filter(kept.repeated), kept.filter(kept.gross == 0)
-    negative = kept.filter((kept.quantity < 0) | (kept.gross < 0))
-    mapped.note("repeated_lines", counts["repeated"], "rows repeated exactly",
-        "kept and marked; a switch leaves them out", example_rows(repeated))  # fmt: skip
-    mapped.note("zero_price", counts["zero"], "rows of value zero", "kept; they add nothing to sales",
-        example_rows(zero))  # fmt: skip
-    mapped.note("negative_rows", counts["negative"], "rows with negative quantity or amount",
-        "read as returns or corrections", example_rows(negative))  # fmt: skip
+    for code, condition, what, action in (
+        ("repeated", kept.repeated, "rows repeated exactly", "kept and marked; a switch leaves them out"),
+        ("zero", kept.gross == 0, "rows of value zero", "kept; they add nothing to sales"),
+        ("negative", (kept.quantity < 0) | (kept.gross < 0), "rows with negative quantity or amount",
+         "read as returns or corrections"),
+    ):  # fmt: skip
+        mapped.note(_LINE_CODES[code], counts[code], what, action, example_rows(kept, condition, counts[code]))
     mapped.note("no_product_name", counts["no_product"], "rows without a product name", "kept under their product code")
 
 
@@ -119,7 +121,7 @@ def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
     extra = kept.filter(kept.number.notnull())
     count = int(extra.select("order_id").distinct().count().execute())
     mapped.note("shared_order_numbers", count, "further customers under an order number another customer has too",
-        "counted as an order of their own", example_rows(extra))  # fmt: skip
+        "counted as an order of their own", example_rows(extra, extra.number.notnull(), count))  # fmt: skip
     mapped.notes.append(f"{count} orders share their number with another customer's: counted for each customer")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -98,6 +98,9 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 
 
+WHO: Final = ("email", "customer_id", "phone", "phone_2", "phone_3", "first_name", "last_name", "full_name", "company")
+
+
 @dataclass(frozen=True)
 class Upload:
     """One upload on its way in: its text table in the engine and what the workspace gives along."""
@@ -159,8 +162,8 @@ class Format(Protocol):
         """The canonical tables of the upload."""
 
 
-def typed(upload: Upload, fields: FieldMap) -> ir.Table:
-    """The upload with one typed column per known field (null where the file has none) and the row number.
+def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
+    """The upload with one typed column per wanted field (null where the file has none) and the row number.
 
     `nth` is 0 for the first of several rows equal in every cell, then 1, 2 ...; `cells` holds all
     of them as one text.
@@ -174,7 +177,8 @@ def typed(upload: Upload, fields: FieldMap) -> ir.Table:
     source = source.left_join(repeats, source[ROW] == repeats.repeated_row)
     cells = ibis.literal("\x1f").join([ibis.coalesce(source[column], "") for column in upload.raw.columns])
     columns: dict[str, ir.Value] = {ROW: source[ROW], "nth": source.nth.fill_null(0), "cells": cells}
-    for name, kind in FIELDS.items():
+    for name in wanted:
+        kind = FIELDS[name]
         column = fields.columns.get(name)
         if column is None:
             columns[name] = _null(kind)

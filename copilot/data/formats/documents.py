@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data.engine import held, sha256
-from copilot.data.formats.base import FieldMap, Mapped, Upload, conform, typed
+from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, typed
 from copilot.data.formats.items import codes_have_digits, item_kind
 from copilot.data.privacy import identities, with_match_key
 from copilot.data.reading import ROW
@@ -21,6 +21,10 @@ _ONCE: Final = (
     "customer_key", "ordered_at", "currency", "status", "cancelled_at", "test", "channel", "source", "discount_code",
     "country", "region", "city", "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal",
     "order_total", "email_consent",
+)  # fmt: skip
+_WANTED: Final = (
+    *WHO, "order_id", *(name for name in _ONCE if name != "customer_key"), "sku", "product", "variant", "category",
+    "vendor", "quantity", "unit_price", "line_total", "line_discount", "discount_rate", "cost", "profit", "gift_card",
 )  # fmt: skip
 _STATUS: Final = {
     "paid": ("paid", "completed", "complete", "processing", "shipped", "fulfilled", "delivered", "closed", "approved",
@@ -71,7 +75,7 @@ def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped
 
 def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
-    table = with_match_key(typed(upload, fields), upload.salt)
+    table = with_match_key(typed(upload, fields, _WANTED), upload.salt)
     if options.source_attribute is not None:
         value = table.source.re_extract(rf"(?im)^\s*{re.escape(options.source_attribute)}\s*:\s*(.*?)\s*$", 1)
         table = table.mutate(source=value.nullif(""))

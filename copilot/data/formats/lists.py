@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data.engine import held, sha256
-from copilot.data.formats.base import FieldMap, Mapped, Upload, conform, read_styles, typed
+from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, read_styles, typed
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.profile import ColumnProfile
 from copilot.data.formats.recognise import by_name, fits
@@ -17,15 +17,14 @@ from copilot.data.privacy import identities, pseudonym, scrub, with_match_key
 from copilot.data.quality import example_rows
 from copilot.data.reading import ROW
 
-_WHO: Final = ("email", "customer_id", "phone", "phone_2", "first_name", "last_name", "full_name", "company")
 WANTED: Final[dict[str, tuple[str, ...]]] = {
-    "customers": (*_WHO, "country", "region", "city", "email_consent", "sms_consent", "consent_at", "created_at",
+    "customers": (*WHO, "country", "region", "city", "email_consent", "sms_consent", "consent_at", "created_at",
                   "tags", "orders_stated", "spent_stated"),
     "products": ("sku", "product", "category", "category_id", "vendor", "unit_price", "cost", "gift_card"),
     "categories": ("category_id", "category"),
-    "reviews": (*_WHO, "feedback_id", "title", "body", "rating", "given_at", "product", "sku"),
-    "survey": (*_WHO, "feedback_id", "given_at"),
-    "sessions": (*_WHO, "session_id", "visitor", "started_at", "channel", "device", "pages", "product_views",
+    "reviews": (*WHO, "feedback_id", "title", "body", "rating", "given_at", "product", "sku"),
+    "survey": (*WHO, "feedback_id", "given_at"),
+    "sessions": (*WHO, "session_id", "visitor", "started_at", "channel", "device", "pages", "product_views",
                  "added_to_cart", "checkout_started", "ordered"),
     "spend": ("day", "channel", "campaign", "spend", "currency", "impressions", "clicks", "conversions",
               "conversion_value"),
@@ -90,7 +89,7 @@ def map_list(upload: Upload, profiles: dict[str, ColumnProfile], kind: str) -> M
 
 def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped) -> Mapped:
     """The canonical tables of a list whose columns are known."""
-    table = held(upload.engine, with_match_key(typed(upload, fields), upload.salt))
+    table = held(upload.engine, with_match_key(typed(upload, fields, _columns(kind)), upload.salt))
     builders = {
         "customers": _customers,
         "products": _products,
@@ -106,12 +105,18 @@ def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped) -> Ma
     return mapped
 
 
+def _columns(kind: str) -> tuple[str, ...]:
+    """The fields a list is read with: its own, and who it is about (empty for products and spend)."""
+    return tuple(dict.fromkeys((*WHO, *WANTED[kind])))
+
+
 def _keep(upload: Upload, table: ir.Table, usable: ir.BooleanValue, mapped: Mapped, why: str) -> ir.Table:
     """The usable rows; the others are counted as set aside."""
     good = held(upload.engine, table.filter(usable.fill_null(False)))
     mapped.kept = int(good.count().execute())
-    left = table.filter(~usable.fill_null(False))
-    mapped.note("unusable_rows", int(left.count().execute()), why, "set aside", example_rows(left))
+    unusable = ~usable.fill_null(False)
+    count = int(table.filter(unusable).count().execute())
+    mapped.note("unusable_rows", count, why, "set aside", example_rows(table, unusable, count))
     return good
 
 

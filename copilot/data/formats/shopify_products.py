@@ -37,7 +37,7 @@ class ShopifyProducts:
     def map(self, upload: Upload) -> Mapped:
         """One row a variant; name, vendor and type come from the product's first row; picture rows are set aside."""
         fields, mapped = field_map(upload, COLUMNS, self.name, "products")
-        rows = held(upload.engine, typed(upload, fields))
+        rows = held(upload.engine, typed(upload, fields, COLUMNS))
         heads = rows.group_by(handle=rows.order_id).aggregate(
             h_product=rows["product"].argmin(rows[ROW]),
             h_vendor=rows.vendor.argmin(rows[ROW]),
