@@ -57,6 +57,15 @@ class StrongestRule(Result):
 
 
 @dataclass(frozen=True)
+class Search:
+    """What the search found: conditions, the chance of so strong a rule without any pattern, rules tried."""
+
+    conditions: tuple[TraitLevel, ...]
+    chance: float
+    tried: int
+
+
+@dataclass(frozen=True)
 class _Grid:
     """All combinations of one trait's levels, or of two traits' levels, as one code per customer."""
 
@@ -87,19 +96,25 @@ def strongest_rule(tables: Tables, scope: Scope) -> StrongestRule:
     """
     receipts = Receipts(tables, scope, "strongest_rule")
     known = _sample(trait_frame(tables, scope))
+    found = search(known)
+    return _nothing(receipts) if found is None else _result(receipts, known, found)
+
+
+def search(known: TraitFrame) -> Search | None:
+    """The strongest rule among the traits of these customers; None if no trait has two levels of enough customers."""
     grids = _grids(known)
     score = _scores(known)
     candidates = _candidates(grids, score)
     if not candidates:
-        return _nothing(receipts)
+        return None
     chosen = next((c for c in candidates if _holds(grids[c.grid], c.code, known, score)), candidates[0])
-    chance = _chance(grids, score, known, chosen.z)
     grid = grids[chosen.grid]
     conditions = tuple(
         TraitLevel(trait=trait, label=known.label(trait), level=level)
         for trait, level in zip(grid.traits, grid.levels(chosen.code), strict=True)
     )
-    return _result(receipts, known, conditions, (chance, sum(int((g.sizes >= SMALLEST_RULE).sum()) for g in grids)))
+    tried = sum(int((one.sizes >= SMALLEST_RULE).sum()) for one in grids)
+    return Search(conditions, _chance(grids, score, known, chosen.z), tried)
 
 
 def _sample(known: TraitFrame) -> TraitFrame:
@@ -194,10 +209,8 @@ def _chance(grids: list[_Grid], score: Floats, known: TraitFrame, z: float) -> f
     return (1 + reached) / (1 + SHUFFLES)
 
 
-def _result(
-    receipts: Receipts, known: TraitFrame, conditions: tuple[TraitLevel, ...], outcome: tuple[float, int]
-) -> StrongestRule:
-    chance, tried = outcome
+def _result(receipts: Receipts, known: TraitFrame, found: Search) -> StrongestRule:
+    conditions, chance, tried = found.conditions, found.chance, found.tried
     has = [(known.levels[c.trait] == c.level).to_numpy() for c in conditions]
     inside = np.logical_and.reduce(has)
     value = known.value.to_numpy(dtype=float)
