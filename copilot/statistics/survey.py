@@ -17,7 +17,7 @@ from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
 from copilot.statistics.voice_count import Row
 from copilot.statistics.voice_rows import Desk, Feedback, read_feedback
 from copilot.statistics.voice_text import clip, is_plain_opinion
-from copilot.statistics.voice_themes import Voice, voice_of
+from copilot.statistics.voice_themes import ThemeKind, Voice, voice_of
 
 FEW_ANSWERS: Final = 15  # distinct answers of a choice question, at most
 REPEATED: Final = 3.0  # answers per distinct answer from which they look like choices
@@ -29,6 +29,19 @@ MOST_ANSWERS: Final = 100_000
 Kind = Literal["choice", "nps", "csat", "number", "open"]
 _RECOMMEND: Final = re.compile(r"recommend|\bnps\b|weiterempf|empfehlen|recommand|recomend|consigli", re.IGNORECASE)
 _SATISFIED: Final = re.compile(r"satisf|csat|zufrieden|happy|soddisf|experience|erfahrung", re.IGNORECASE)
+_ABOUT: Final[tuple[tuple[ThemeKind, re.Pattern[str]], ...]] = (
+    ("hesitation", re.compile(r"stop|hesita|prevent|hold(?:ing)? (?:you )?back|doubt|concern|barrier|abgehalten|gezöger"
+                              r"|empêch|impid|imped", re.IGNORECASE)),
+    ("complaint", re.compile(r"improve|do better|frustrat|dislike|annoy|verbesser|amélior|mejorar|melhorar",
+                             re.IGNORECASE)),
+    ("motive", re.compile(r"use (?:it|them|this) for|made you|brought you|why did you|looking for|reason|wofür|warum"
+                          r"|pourquoi|por qu", re.IGNORECASE)),
+    ("mixed", re.compile(r"\b(?:hear|heard|find|found) (?:of|about|out|us)|where did you|aufmerksam|connu|conoci"
+                         r"|conhec", re.IGNORECASE)),
+)  # fmt: skip
+_NOTHING: Final = re.compile(
+    r"\W*(?:no|nope|none|nothing|n/?a|nichts|nein|rien|non|nada|niente|não|-)\b[\w ,']{0,12}\W*", re.IGNORECASE
+)
 _NUMBER: Final = re.compile(r"\s*(\d{1,6}(?:[.,]\d+)?)(?:\s*/\s*\d+)?\s*")
 _SCOPE: Final = "Survey answers in the loaded files; only people who answered."
 
@@ -94,7 +107,12 @@ def _question(question: str, rows: list[Row], desk: Desk) -> SurveyQuestion:
         answers, several = _answers(question, rows, numbers if kind != "choice" else {}, desk)
     voice = None
     if kind == "open":
-        voice = voice_of(Feedback(tuple(rows), len(rows), 0, cut=False, period=desk.period), desk)
+        said = tuple(row for row in rows if not _NOTHING.fullmatch(row.text))
+        about = next((theme for theme, pattern in _ABOUT if pattern.search(question)), None)
+        voice = voice_of(Feedback(said, len(said), 0, cut=False, period=desk.period), desk, about)
+        answers = _topics(
+            question, voice, people, len({row.reviewer for row in rows} - {row.reviewer for row in said}), desk
+        )
     return SurveyQuestion(
         question=question,
         kind=kind,
@@ -175,6 +193,24 @@ def _answers(
         for key in order
     )  # fmt: skip
     return answers, several
+
+
+def _topics(question: str, voice: Voice, people: int, nothing: int, desk: Desk) -> tuple[Answer, ...]:
+    """Open answers coded: each topic, and "nothing", with the share of respondents who said it."""
+    groups = (voice.hesitations, voice.complaints, voice.motives, voice.pains, voice.loves, voice.mixed)
+    counted = [(theme.name, int(theme.reviewers.value or 0)) for group in groups for theme in group if theme.enough]
+    if nothing:
+        counted.append(("(nothing)", nothing))
+    return tuple(
+        Answer(
+            text=name,
+            share=desk.share(
+                "answer_share", n, people, {"question": question, "answer": name}, of="respondents",
+                label=f"Answers about '{name}'",
+            ),
+        )
+        for name, n in sorted(counted, key=lambda each: (-each[1], each[0]))
+    )  # fmt: skip
 
 
 def _score(kind: Kind, question: str, given: dict[int, float], desk: Desk) -> Figure | None:

@@ -16,6 +16,7 @@ from copilot.statistics.voice_text import Clause, aspect, clauses, content_words
 WORDS_WEIGHT: Final = 0.7  # of the opinion words; the rest is the star rating of the whole review
 LEANING: Final = 0.1  # a mean score beyond this is positive or negative, within it neutral
 NOUN_SHARE: Final = 0.25  # share of mentions after 'the', 'my' ... that makes a frequent word a likely noun
+ECHO: Final = 0.8
 PRIOR_WORDS: Final = 500.0  # weight of the Dirichlet prior, in word counts
 
 CueKind = Literal["motive", "hesitation", "complaint"]
@@ -106,8 +107,10 @@ def count_aspects(
     return dict(found)
 
 
-def frequent_nouns(rows: Sequence[Row], parts: Sequence[Sequence[Clause]], least: int) -> dict[str, str]:
-    """Frequent words outside the dictionary that often follow 'the', 'my' ...: word -> theme name (the word).
+def frequent_nouns(
+    rows: Sequence[Row], parts: Sequence[Sequence[Clause]], least: int, noun_share: float = NOUN_SHARE
+) -> dict[str, str]:
+    """Frequent words outside the dictionary that often (`noun_share`) follow 'the', 'my' ...: word -> theme name.
 
     Words of product names are left out: everybody uses them. At most eight, by number of reviewers.
     """
@@ -125,8 +128,19 @@ def frequent_nouns(rows: Sequence[Row], parts: Sequence[Sequence[Clause]], least
                     reviewers[word].add(row.reviewer)
                     seen[word] += 1
                     after[word] += place > 0 and clause.words[place - 1] in determiners()
-    nouns = [w for w, who in reviewers.items() if len(who) >= least and after[w] / seen[w] >= NOUN_SHARE]
+    nouns = [w for w, who in reviewers.items() if len(who) >= least and after[w] / seen[w] >= noun_share]
     return {word: word for word in sorted(nouns, key=lambda w: (-len(reviewers[w]), w))[:8]}
+
+
+def without_echoes(tallies: Mapping[str, Tally], words_found: frozenset[str]) -> dict[str, Tally]:
+    """The tallies without frequent words that nearly only the people of a commoner theme use ("slow cup")."""
+    kept: dict[str, Tally] = {}
+    for name in sorted(tallies, key=lambda each: (each in words_found, -len(tallies[each].scores), each)):
+        who = set(tallies[name].scores)
+        echo = any(len(who & set(other.scores)) >= ECHO * len(who) for other in kept.values())
+        if name not in words_found or not echo:
+            kept[name] = tallies[name]
+    return kept
 
 
 def count_cues(rows: Sequence[Row], parts: Sequence[Sequence[Clause]]) -> dict[tuple[CueKind, str], Tally]:
@@ -138,6 +152,8 @@ def count_cues(rows: Sequence[Row], parts: Sequence[Sequence[Clause]]) -> dict[t
         for start, end in dict.fromkeys((clause.start, clause.end) for clause in clauses_of_row):
             sentence = row.text[start:end].lower().replace("’", "'")
             for cue in sorted(set(_cues(sentence))):
+                if cue[0] == "complaint" and row.mark == 1.0:
+                    continue  # "have had to order another one" with five stars is no complaint
                 found[cue].add(row.reviewer, Place(clauses_of_row[0].row, start, end, row.mark or 0.0))
     return dict(found)
 

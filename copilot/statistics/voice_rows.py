@@ -24,6 +24,8 @@ from copilot.statistics.voice_text import clip, content_words, is_plain_opinion,
 MOST_READ: Final = 5_000
 QUOTES_SHOWN: Final = 2
 SHORTEST_QUOTE: Final = 15
+ALIKE: Final = 0.6  # shared content words
+SHORTEST_ANSWER: Final = 5  # "the price" answers a question in full
 SHORTEST_REPEAT: Final = 25  # shorter texts ("Great!") repeat by chance
 BEST_LOW: Final = 0.6  # of the best mark: three of five stars
 
@@ -170,7 +172,7 @@ def pick_quotes(rows: list[Row], tally: Tally, kind: str, theme: str) -> tuple[Q
         if rows[place.row].plain
         and (kind != "pain" or (place.score < 0 and tally.leaning(rows[place.row].reviewer) < 0))
         and (kind != "love" or (place.score > 0 and tally.leaning(rows[place.row].reviewer) > 0))
-        and place.end - place.start >= SHORTEST_QUOTE
+        and place.end - place.start >= (SHORTEST_QUOTE if rows[place.row].question is None else SHORTEST_ANSWER)
     ]
     words_of = {place: set(content_words(tokens(rows[place.row].text[place.start : place.end]))) for place in wanted}
     common = Counter(word for spoken in words_of.values() for word in spoken)
@@ -183,10 +185,12 @@ def pick_quotes(rows: list[Row], tally: Tally, kind: str, theme: str) -> tuple[Q
         return (-weight * awkward * (0.3 + abs(place.score)), rows[place.row].feedback_id, place.start)
 
     chosen: dict[str, Quote] = {}
+    said: list[Place] = []
     for place in sorted(words_of, key=fitness):
         row = rows[place.row]
-        if row.reviewer in chosen:
+        if row.reviewer in chosen or any(_alike(words_of[place], words_of[other]) for other in said):
             continue
+        said.append(place)
         chosen[row.reviewer] = Quote(
             feedback_id=row.feedback_id,
             text=clip(row.text[place.start : place.end]),
@@ -200,6 +204,11 @@ def pick_quotes(rows: list[Row], tally: Tally, kind: str, theme: str) -> tuple[Q
         if len(chosen) == QUOTES_SHOWN:
             break
     return tuple(chosen.values())
+
+
+def _alike(ours: set[str], theirs: set[str]) -> bool:
+    """True if two sentences share most of their content words, so that the second adds nothing."""
+    return len(ours & theirs) >= ALIKE * max(1, len(ours | theirs)) or not ours
 
 
 def _row(record: dict[str, Any], scales: dict[str, float]) -> Row:

@@ -30,7 +30,7 @@ _NOT_OPINION = re.compile(
     r"|\b(?:ignor\w*|disregard|forget|override|vergiss|olvida|ignorez|oublie\w*|esqueça|dimentica)\b.{0,40}"
     r"\b(?:instruct\w*|rules?|prompt\w*|previous|above|prior|guide\w*|anweisung\w*|regeln?|consignes|règles|reglas"
     r"|instruc\w*|regras|istruzioni|regole)\b"
-    r"|\b(?:language model|chatgpt|llm|openai|api key|tool call|function call|as an ai)\b"
+    r"|\b(?:language model|chatgpt|llm|open ?ai|api key|tool call|function call|as an ai)\b"
     r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|bot|model)\b|\bfrom now on\b.{0,60}\bmust\b"
     r"|\bwhen (?:you )?summari[sz]\w+|\bin your (?:answer|summary|report)\b"
     r"|\b(?:tell the user|say that (?:the )?(?:revenue|sales)|reveal|exfiltrat\w*)\b",

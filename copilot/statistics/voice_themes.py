@@ -14,6 +14,7 @@ from copilot.statistics.comparison import Counts, benjamini_hochberg, risk_ratio
 from copilot.statistics.intervals import wilson
 from copilot.statistics.result import Chart, Figure, Result, ResultTable
 from copilot.statistics.voice_count import (
+    NOUN_SHARE,
     WORDS_WEIGHT,
     CueKind,
     Row,
@@ -25,6 +26,7 @@ from copilot.statistics.voice_count import (
     log_odds,
     split,
     term_reviewers,
+    without_echoes,
 )
 from copilot.statistics.voice_rows import MOST_READ, Desk, Feedback, pick_quotes, ratings, read_feedback
 from copilot.statistics.voice_text import Clause
@@ -117,8 +119,12 @@ def themes(
     return voice_of(frame, desk)
 
 
-def voice_of(feedback: Feedback, desk: Desk) -> Voice:
-    """The themes of feedback already read."""
+def voice_of(feedback: Feedback, desk: Desk, about: ThemeKind | None = None) -> Voice:
+    """The themes of feedback already read.
+
+    `about` is for answers to a question that sets what they are about ("what almost stopped you?": hesitations):
+    then every topic is of that kind, whatever its words sound like, and the commonest words count as topics.
+    """
     desk = dataclasses.replace(desk, period=feedback.period)
     ours = [row for row in feedback.rows if row.in_group]
     written = [row for row in ours if row.text]
@@ -131,15 +137,17 @@ def voice_of(feedback: Feedback, desk: Desk) -> Voice:
         warnings = (*warnings, "Words and ratings disagree too often here: themes are judged by the rating alone.")
     maker = _ThemeMaker(written, desk, anecdotal=len(ours) < ANECDOTAL_BELOW)
     least = max(GATE, math.ceil(0.01 * len(written)))
-    nouns = frequent_nouns(written, parts, least) if len(written) >= ANECDOTAL_BELOW else {}
-    tallies = count_aspects(written, parts, weight, nouns)
+    noun_share = 0.0 if about else NOUN_SHARE
+    nouns = frequent_nouns(written, parts, least, noun_share) if len(written) >= ANECDOTAL_BELOW else {}
+    tallies = without_echoes(count_aspects(written, parts, weight, nouns), frozenset(nouns.values()))
     usual = _usual_leaning(tallies)
     aspects = [
-        maker.aspect(name, tally, "phrase" if name in nouns.values() else "dictionary")
+        maker.aspect(name, tally, "phrase" if name in nouns.values() else "dictionary", about)
         for name, tally in tallies.items()
     ]
-    aspects = [theme for theme in aspects if theme.origin == "dictionary" or _tells(theme, usual)]
-    cues = [maker.cue(kind, name, tally) for (kind, name), tally in count_cues(written, parts).items()]
+    aspects = [theme for theme in aspects if about or theme.origin == "dictionary" or _tells(theme, usual)]
+    counted = count_cues(written, parts) if about in (None, "motive") else {}
+    cues = [maker.cue(kind, name, tally) for (kind, name), tally in counted.items()]
     listed = sorted((theme for theme in (*aspects, *cues) if _count(theme.reviewers) >= 2), key=_rank)
     picked = {kind: tuple(theme for theme in listed if theme.kind == kind) for kind in get_args(ThemeKind)}
     rated = ratings(ours, desk)
@@ -219,8 +227,10 @@ class _ThemeMaker:
         self._low = {row.reviewer for row in rows if row.mark is not None and row.mark <= -0.5}
         self._high = {row.reviewer for row in rows if row.mark is not None and row.mark >= 0.5} - self._low
 
-    def aspect(self, name: str, tally: Tally, origin: Literal["dictionary", "phrase"]) -> Theme:
-        """A topic: a pain point, something loved, or mixed."""
+    def aspect(self, name: str, tally: Tally, origin: Origin, about: ThemeKind | None) -> Theme:
+        """A topic: a pain point, something loved, or mixed; or what the question asked `about`."""
+        if about:
+            return self._theme(name, about, origin, tally, len(tally.scores))
         leanings = [tally.leaning(reviewer) for reviewer in tally.scores]
         negative, positive, all_ = leanings.count(-1), leanings.count(1), len(leanings)
         kind: Literal["pain", "love", "mixed"] = "mixed"

@@ -111,7 +111,8 @@ STOPWORDS: Final = (
     "saw seen think thought know find found use used using want wanted need needed buy bought order ordered "
     "purchase purchased product item items time times day days week weeks month months year years first last "
     "since now dont didnt doesnt isnt wasnt cant wont ill theyre youre thats theres give gave given put keep kept "
-    "feel felt feels seem seems seemed something anything everything people someone long little big small large "
+    "feel felt feels seem seems seemed something anything everything people "
+    "soon described third second someone long little big small large "
     "new old sure right left hard enough almost another around away without der die das ein eine einen einem "
     "einer und oder aber ich du er sie es wir ihr ist bin war waren sind hat habe haben nicht kein keine mit von "
     "zu für auf aus bei sehr auch wie nur noch mehr als dass weil wenn den dem des le la les un une et ou mais je "
@@ -123,8 +124,8 @@ STOPWORDS: Final = (
 )
 
 DETERMINERS: Final = (
-    "the this that these those my your our their his her its a an der die das den dem ein eine einen mein meine "
-    "le la les un une des mon ma mes ce cette el los las una mi su os as um uma meu minha il lo gli uno mio mia "
+    "the this that these those my your our their his her its a an der das den dem ein eine einen mein meine "
+    "le la les un une des mon ma mes ce cette el los las una mi su um uma meu minha il lo gli uno mio mia "
 )
 
 # Cues in a sentence, as regular expressions over lower-cased text. Names are what the screen says.

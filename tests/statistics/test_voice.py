@@ -257,8 +257,27 @@ def test_net_promoter_score_by_hand(asked: Survey) -> None:
 def test_open_answers_have_themes_with_quotes(asked: Survey) -> None:
     improve = next(question for question in asked.questions if question.kind == "open")
     assert improve.voice is not None
-    assert [theme.name for theme in improve.voice.pains] == ["instructions"]
+    assert [theme.name for theme in improve.voice.complaints] == ["instructions"]
+    assert [(answer.text, answer.share.numerator) for answer in improve.answers] == [("instructions", 40)]
     assert all(quote.kind == "survey" for quote in improve.voice.quotes())
+
+
+def test_what_stopped_people_is_a_hesitation_and_nothing_is_counted_as_nothing() -> None:
+    texts = (
+        ["The shipping cost at the end"] * 14 + ["postage only shown late"] * 6 + ["nothing really", "no", "Nothing."]
+    )
+    texts += [f"could not choose a blend {n}" for n in range(12)]
+    rows = [{"feedback_id": f"h{n}", "kind": "survey", "customer_key": f"c{n}", "text": text, "upload_id": "u",
+             "question": "What almost stopped you from buying?"} for n, text in enumerate(texts)]  # fmt: skip
+    question = survey(tables_of(rows)).questions[0]
+    assert question.kind == "open"
+    assert question.voice is not None
+    assert not question.voice.pains
+    delivery = next(theme for theme in question.voice.hesitations if theme.name == "delivery")
+    assert (delivery.reviewers.value, delivery.enough) == (20, True)
+    assert len({quote.text for quote in delivery.quotes}) == 2
+    assert ("(nothing)", 3) in [(answer.text, answer.share.numerator) for answer in question.answers]
+    assert question.answers[0].share.denominator == len(texts)
 
 
 def test_no_survey_names_the_export() -> None:
