@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from copilot.chat.events import Event
     from copilot.chat.session import ChatParts
     from copilot.chat.store import Conversation, Turn
+    from copilot.composition import House
     from copilot.doctor import Check
     from copilot.drafts.draft import Draft
     from copilot.drafts.store import DraftEntry, DraftStore
@@ -143,13 +144,12 @@ class Copilot:
         self, kind: DraftKind, segment: str | None = None, stage: str | None = None, goal: str | None = None
     ) -> Draft:
         """Compose and store a draft outside a conversation; every claim carries its evidence."""
-        from copilot.composition import House, tool_context  # late: as above
+        from copilot.composition import tool_context  # late: as above
         from copilot.evidence.ledger import Ledger  # late: as above
         from copilot.tools.make_draft import DraftArguments, compose  # late: as above
 
-        house = House(self.workspace, self.settings, self.draft_store(), self.guide)
         arguments = DraftArguments(kind=kind, segment=segment, stage=stage, goal=goal)
-        return compose(tool_context(house, Ledger()), arguments)
+        return compose(tool_context(self._house(), Ledger()), arguments)
 
     def drafts(self) -> tuple[DraftEntry, ...]:
         """The newest version of each draft."""
@@ -226,7 +226,7 @@ class Copilot:
         """Check the installation, the workspace, the guide index and the connection to the model."""
         from copilot.doctor import examine  # late: as above
 
-        return examine(self)
+        return examine(self._house())
 
     def egress(self) -> list[EgressEntry]:
         """Everything that was sent to a model from this workspace, byte for byte, oldest first."""
@@ -243,10 +243,9 @@ class Copilot:
         """What conversations are made of, put together once."""
         with self._lock:
             if self._parts is None:
-                from copilot.composition import House, chat_parts  # late: LangChain takes seconds to import
+                from copilot.composition import chat_parts  # late: LangChain takes seconds to import
 
-                house = House(self.workspace, self.settings, self.draft_store(), self.guide)
-                self._parts = chat_parts(house)
+                self._parts = chat_parts(self._house())
             return self._parts
 
     def guide(self) -> GuideSearch:
@@ -267,11 +266,16 @@ class Copilot:
                 self._drafts = DraftStore(self.workspace.folder("drafts") / "drafts.sqlite")
             return self._drafts
 
+    def _house(self) -> House:
+        from copilot.composition import House  # late: as above
+
+        return House(self.workspace, self.settings, self.draft_store(), self.guide)
+
     def close(self) -> None:
         """Close files; nothing is lost by not calling it."""
         with self._lock:
             if self._parts is not None:
-                self._parts.memory.close()
+                self._parts.close()
                 self._parts = None
             self.workspace.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
 
 from langchain_core.messages import HumanMessage
 from pydantic import BaseModel, ConfigDict
@@ -13,9 +12,6 @@ from copilot.composition import House, model_connection
 from copilot.errors import CopilotError
 from copilot.llm.failure import plain_failures
 from copilot.tools.registry import TOOLS
-
-if TYPE_CHECKING:
-    from copilot.app import Copilot
 
 _DISK_WANTED = 500 * 1024 * 1024
 
@@ -31,9 +27,9 @@ class Check(BaseModel):
     advice: str = ""
 
 
-def examine(copilot: Copilot) -> list[Check]:
+def examine(house: House) -> list[Check]:
     """All checks, in the order in which they matter."""
-    return [_python(), _workspace(copilot), _data(copilot), _guide(copilot), *_model(copilot)]
+    return [_python(), _workspace(house), _data(house), _guide(house), *_model(house)]
 
 
 def _python() -> Check:
@@ -41,32 +37,33 @@ def _python() -> Check:
     return Check(name="Python", ok=sys.version_info >= (3, 11), seen=version, advice="Install Python 3.11 or newer.")
 
 
-def _workspace(copilot: Copilot) -> Check:
-    free = shutil.disk_usage(copilot.workspace.path).free
-    seen = f"{copilot.workspace.path.name} in {copilot.settings.home}, {free // 2**20:,} MiB free"
+def _workspace(house: House) -> Check:
+    free = shutil.disk_usage(house.workspace.path).free
+    seen = f"{house.workspace.path.name} in {house.settings.home}, {free // 2**20:,} MiB free"
     return Check(name="Workspace", ok=free > _DISK_WANTED, seen=seen, advice="Free some disk space.")
 
 
-def _data(copilot: Copilot) -> Check:
-    uploads = copilot.uploads()
+def _data(house: House) -> Check:
+    uploads = house.workspace.uploads()
     if not uploads:
         return Check(name="Data", ok=True, seen="nothing loaded yet", advice="Add an order export or the sample shop.")
-    return Check(name="Data", ok=True, seen=f"{len(uploads)} uploads: {copilot.shop_line()}")
+    return Check(
+        name="Data", ok=True, seen=f"{len(uploads)} uploads, {sum(upload.kept for upload in uploads):,} rows kept"
+    )
 
 
-def _guide(copilot: Copilot) -> Check:
-    found = copilot.search_guide("What is an ideal customer profile?")
-    seen = f"{len(copilot.articles())} articles, {found.how}"
+def _guide(house: House) -> Check:
+    found = house.guide().search("What is an ideal customer profile?")
+    seen = f"{len(house.guide().library.articles)} articles, {found.how}"
     return Check(name="Guide", ok=found.covered, seen=seen, advice="Delete the index folder; it is rebuilt from files.")
 
 
-def _model(copilot: Copilot) -> list[Check]:
-    settings = copilot.settings
+def _model(house: House) -> list[Check]:
+    settings = house.settings
     if not settings.model or settings.send_nothing:
         advice = "Set COPILOT_MODEL and OPENAI_BASE_URL to connect one; nothing needs it."
         return [Check(name="Model", ok=True, seen="none set: the built-in engine answers", advice=advice)]
     address = settings.base_url or "the default OpenAI address"
-    house = House(copilot.workspace, settings, copilot.draft_store(), copilot.guide)
     try:
         connection = model_connection(house)
         with plain_failures(connection.timeout):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ibis.expr.types as ir
+
 from copilot.data.tables import Tables
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, customer_table
@@ -29,11 +31,6 @@ def customer_list(tables: Tables, scope: Scope, rule: SegmentRule, *, limit: int
     chosen = customers.semi_join(members(tables, scope, rule), "customer_key")
     every = tables.frame(customers.aggregate(n=customers.count(), value=customers.value.sum().cast("float64"))).iloc[0]
     part = tables.frame(chosen.aggregate(n=chosen.count(), value=chosen.value.sum().cast("float64"))).iloc[0]
-    rows = tables.frame(
-        chosen.order_by([chosen.value.desc(), chosen.customer_key])
-        .limit(limit)
-        .select("customer_ref", "country", "orders", "last_day", "days_since", value=chosen.value.cast("float64"))
-    )
     facts = tables.facts
     n, total = int(part["n"]), int(every["n"])
     brought = float(part["value"]) if n else 0.0
@@ -66,22 +63,37 @@ def customer_list(tables: Tables, scope: Scope, rule: SegmentRule, *, limit: int
             value=brought / whole if whole > 0 else None, unit="share", numerator=brought, denominator=whole, n=n,
             definition=f"{scope.value.replace('_', ' ')} of customers with {in_words} / of all customers", **common,
         ),
-        table=ResultTable(
-            title=f"{rule.name}: most valuable first", personal=True, currency=facts.currency,
-            columns=(
-                Column(key="customer_ref", label="customer"),
-                Column(key="country", label="country"),
-                Column(key="orders", label="orders", unit="count"),
-                Column(key="value", label=scope.value.replace("_", " "), unit="money"),
-                Column(key="days_since", label="days since last order", unit="days"),
-            ),
-            rows=tuple(
-                {
-                    "customer_ref": row.customer_ref, "country": row.country, "orders": int(row.orders),
-                    "value": float(row.value), "days_since": int(row.days_since),
-                }
-                for row in rows.itertuples()
-            ),
-            note="" if len(rows) == n else f"the first {len(rows)} of {n:,}",
-        ),
+        table=_ranked(tables, scope, rule, chosen, limit),
     )  # fmt: skip
+
+
+def _ranked(tables: Tables, scope: Scope, rule: SegmentRule, chosen: ir.Table, limit: int) -> ResultTable:
+    """The first `limit` customers by value."""
+    frame = tables.frame(
+        chosen.order_by([chosen.value.desc(), chosen.customer_key])
+        .limit(limit)
+        .select("customer_ref", "country", "orders", "days_since", value=chosen.value.cast("float64"))
+    )
+    return ResultTable(
+        title=f"{rule.name}: most valuable first",
+        personal=True,
+        currency=tables.facts.currency,
+        columns=(
+            Column(key="customer_ref", label="customer"),
+            Column(key="country", label="country"),
+            Column(key="orders", label="orders", unit="count"),
+            Column(key="value", label=scope.value.replace("_", " "), unit="money"),
+            Column(key="days_since", label="days since last order", unit="days"),
+        ),
+        rows=tuple(
+            {
+                "customer_ref": row.customer_ref,
+                "country": row.country,
+                "orders": int(row.orders),
+                "value": float(row.value),
+                "days_since": int(row.days_since),
+            }
+            for row in frame.itertuples()
+        ),
+        note="" if len(frame) < limit else f"the first {len(frame)}",
+    )
