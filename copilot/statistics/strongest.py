@@ -32,6 +32,10 @@ MOST_CUSTOMERS: Final = 20_000  # taken into the search; above it a fixed sample
 CERTAIN_BELOW: Final = 0.05
 PAIR_Z: Final = 2.58  # a pair has to beat each of its single levels at 99 %
 CAP: Final = 0.99
+ALONE: Final = (
+    "Mean value per customer with this trait but not the other / mean of customers with neither; values capped at the "
+    "99th percentile of all."
+)
 
 Codes = npt.NDArray[np.int64]
 
@@ -222,10 +226,15 @@ def _result(receipts: Receipts, known: TraitFrame, found: Search) -> StrongestRu
     single: tuple[Figure, ...] = ()
     if len(conditions) == 2:
         single = tuple(
-            _ratio(receipts, capped[one & ~inside], capped[~has[0] & ~has[1]],
-                   f"{condition.text()}, without the other: times the value per customer", told)
+            _ratio(
+                receipts,
+                capped[one & ~inside],
+                capped[~has[0] & ~has[1]],
+                f"{condition.text()}, without the other: times the value per customer with neither",
+                told | {"definition": ALONE},
+            )
             for condition, one in zip(conditions, has, strict=True)
-        )  # fmt: skip
+        )
     return StrongestRule(
         conditions=conditions,
         rule=rule,
