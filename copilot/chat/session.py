@@ -69,6 +69,12 @@ class ChatParts:
     settings: Settings = field(default_factory=Settings)
     guard: ContactGuard = field(default_factory=ContactGuard)
 
+    def close(self) -> None:
+        """Close the memory and the connection to the model."""
+        if self.model is not None and self.model.connection is not None:
+            self.model.connection.close()
+        self.memory.close()
+
 
 class ChatSession:
     """One conversation, new or continued. Its memory is on disk: a session may be made anew for each question."""

@@ -45,8 +45,9 @@ class Connection:
         return _connection(self.settings, gateway, self.budget, self.pool)
 
     def close(self) -> None:
-        """Close the network connections, also those of its `fresh` ones."""
+        """Close the network connections, also those of its `fresh` ones, and the egress log."""
         self.pool.close()
+        self.gateway.log.close()
 
 
 def connect(
