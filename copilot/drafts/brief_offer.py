@@ -106,6 +106,18 @@ def risks(setting: Setting) -> tuple[Risk, ...]:
                 mitigation="offer a gift or access first; do not repeat the offer to the same person",
             )
         )
+    plan = setting.holdout()
+    if plan is not None and known(plan.one_send.rate):
+        found.append(
+            Risk(
+                risk=findings.say.claim(
+                    "Luck may look like success: at this size the hold-out shows a share of {rate} or more, "
+                    "nothing below.",
+                    rate=plan.one_send.rate,
+                ),
+                mitigation="read it against the hold-out and pool the next campaigns of this kind",
+            )
+        )
     found.append(
         Risk(
             risk=findings.guided(

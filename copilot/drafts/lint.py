@@ -24,7 +24,7 @@ PROTECTED: Final = re.compile(
 
 NAMED_DATA: Final = re.compile(r"“[^”]*”|`[^`]*`|\{\{[^}]*\}\}")
 MARK: Final = re.compile(r"\[([FAQUXTC]\d+)\]")
-_PERSON: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]|^[A-Z][a-z]+,? \d|\b[A-Z][a-z]+, \d{2}\b")
+_PERSON: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]|^[A-Z][a-z]+ \d{2}$|\b[A-Z][a-z]+, \d{2}\b")
 
 
 def protected_words(text: str) -> list[str]:

@@ -58,7 +58,7 @@ def test_schema_names_all_kinds() -> None:
 
 def test_a_tampered_draft_is_refused(persona: Persona) -> None:
     text = to_json(persona)
-    with pytest.raises(DraftRefused, match="evidence|cites|least 1"):
+    with pytest.raises(DraftRefused, match=r"evidence|cites|least 1"):
         from_json(re.sub(r'"evidence": \[\s*\{.*?\n      \]', '"evidence": []', text, count=1, flags=re.DOTALL))
     with pytest.raises(DraftRefused):
         from_json("{}")
