@@ -1,9 +1,9 @@
 """Vectors for texts, made on this machine without any download: hashed stems, concepts and letter groups.
 
 This is no language model. It brings texts together that share stems, concepts of the thesaurus or pieces of words
-(and so forgives spelling), and knows nothing else of meaning: measured on the project's questions it finds less than word
-search and adds nothing to it. Anything with the interface of `Embedder` can stand
-in its place; the index is rebuilt when the name or the dimension changes.
+(and so forgives spelling), and knows nothing else of meaning: measured on the project's questions it finds less than
+word search and adds nothing to it. Anything with the interface of `Embedder` can stand in its place; the index is
+rebuilt when the name or the dimension changes.
 """
 
 from __future__ import annotations
