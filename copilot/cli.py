@@ -13,7 +13,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from copilot.app import Copilot
 from copilot.data.report import IntakeReport
 from copilot.errors import CannotAnswer, CopilotError, DataRefused, UsageProblem
 from copilot.evidence.wording import format_value
@@ -21,6 +20,7 @@ from copilot.settings import Settings
 from copilot.statistics.result import ResultTable
 
 if TYPE_CHECKING:
+    from copilot.app import Copilot
     from copilot.chat.answer import Answer
 
 Command = Callable[["CommandLine", argparse.Namespace], int]
@@ -37,6 +37,8 @@ class CommandLine:
 
     def open(self) -> Copilot:
         """Open the workspace."""
+        from copilot.app import Copilot  # late: `--help` and usage errors need no table engine
+
         return Copilot.open(self.workspace, self.settings)
 
     def document(self, body: Any) -> None:
