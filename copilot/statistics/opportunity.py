@@ -24,6 +24,7 @@ from copilot.statistics.segments import SegmentRule
 from copilot.statistics.split import everybody, group_members, numbered_orders
 
 LEAST_WAITS: Final = 30
+LEAST_KNOWN: Final = 0.5  # share of the audience something must be known about
 _KM: Final = "Kaplan-Meier on the shop's own waits; interval from Greenwood's variance and the luck of the draw"
 
 
@@ -106,7 +107,7 @@ def stage_value(tables: Tables, scope: Scope, share: float = 0.05, horizon: int 
     )  # fmt: skip
     return StageValue(
         people=receipts.figure("one_time_customers", people),
-        moved=receipts.figure("moved_people", moved, label=f"{share:.0%} of one-time buyers"),
+        moved=receipts.figure("moved_people", moved, decimals=0, label=f"{share:.0%} of one-time buyers"),
         own_rate=own_rate,
         order_value=receipts.figure(
             "second_order_value", worth, n=len(values), of="second orders", interval_of=(bounds, method)
@@ -131,7 +132,7 @@ def expected_orders(tables: Tables, scope: Scope, rule: SegmentRule, days: int =
     chance = _chance(frame, _curves(tables, scope, frame), days)
     about = int(frame["people"].sum()) if len(frame) else 0
     warnings = _cautions(chance, about)
-    known = chance.n > 0 and chance.waits >= LEAST_WAITS
+    known = chance.waits >= LEAST_WAITS and chance.n > 0 and chance.n >= LEAST_KNOWN * about
     share = receipts.figure(
         "expected_share",
         chance.mean if known else None,
@@ -283,10 +284,11 @@ def _cautions(chance: _Chance, people: int) -> tuple[str, ...]:
     found = []
     if not people:
         found.append("Nobody is in this group.")
-    if people and not chance.n:
+    if people and chance.n < LEAST_KNOWN * people:
         found.append(
-            "When these people subscribed is not in the files, so what they do anyway cannot be said. A customer or "
-            "subscriber export with the date of consent or creation has it (Klaviyo > Lists & segments > Export)."
+            "For most of these people the files do not say since when they are known, so what they do anyway cannot be "
+            "said. A customer or subscriber export with the date of consent or creation has it (Klaviyo > Lists & "
+            "segments > Export)."
         )
     elif chance.unknown:
         found.append(f"{chance.unknown:,} people are left out: the files do not say since when they are known.")

@@ -126,6 +126,20 @@ def test_subscribers_without_dates_are_not_guessed_at() -> None:
     assert "Klaviyo" in found.warnings[0]
 
 
+def test_a_few_known_people_do_not_speak_for_a_mostly_unknown_audience() -> None:
+    people = [{"customer_key": f"p{n}", "customer_ref": f"#{n}", "email_consent": True, "upload_id": "u",
+               "consent_at": datetime(2024, 12, 20) if n < 60 else None} for n in range(400)]  # fmt: skip
+    orders = [{"order_id": f"o{n}", "kind": "order", "customer_key": f"q{n}", "gross_sales": 40.0, "status": "paid",
+               "ordered_at": datetime(2024, 6, 1) + timedelta(days=n)} for n in range(100)]  # fmt: skip
+    frames = {"orders": pd.DataFrame(orders), "customers": pd.DataFrame(people)}
+    tables = tables_from_frames(frames, ShopFacts("s", "EUR", ("EUR",), date(2024, 6, 1), END, END, None, ()))
+    found = expected_orders(tables, Scope(), WARM, 30)
+    assert found.audience.value == 400
+    assert found.share.n == 60
+    assert found.share.value is None
+    assert "For most of these people" in found.warnings[0]
+
+
 def test_nobody_has_no_expected_orders(shop: RandomShop) -> None:
     rule = SegmentRule(name="nobody", conditions=(Condition(field="country", value="XX"),))
     found = expected_orders(shop.tables, Scope(), rule)
