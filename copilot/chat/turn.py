@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 
 from copilot.chat.agent import Agent, Engine, TurnContext
@@ -32,6 +32,7 @@ from copilot.prompting import render
 from copilot.statistics.result import Chart, ResultTable
 
 _REPAIRS: Final = 1
+_REMEMBERED_TURNS: Final = 20
 _SUGGESTIONS: Final = 4
 _PLACED = re.compile(r"\{(?:table|chart):([A-Z]\d+)\}")
 _PLACE_LINE = re.compile(r"^[ \t]*\{(?:table|chart):([^}\n]*)\}[ \t]*$", re.MULTILINE)
@@ -174,12 +175,18 @@ class EngineAnswer:
         return answer.text.strip() or None
 
     def _remember(self, end: Finished, shown: str) -> None:
-        """Make the engine's memory say what the user saw, so that a cut number cannot come back from it."""
-        state = self._work.agent.get_state(self._work.config).values.get("messages", ())
-        last = next((message for message in state if message.id == end.message_id), None)
+        """Make the engine's memory say what the user saw, so that a cut number cannot come back from it, and forget
+        turns that are long past (the store keeps them; the memory is written anew each turn)."""
+        messages = self._work.agent.get_state(self._work.config).values.get("messages", [])
+        changes: list[AnyMessage | RemoveMessage] = []
+        last = next((message for message in messages if message.id == end.message_id), None)
         if isinstance(last, AIMessage) and last.text.strip() != shown.strip():
-            corrected = AIMessage(shown, id=last.id)
-            self._work.agent.update_state(self._work.config, {"messages": [corrected]}, as_node="model")
+            changes.append(AIMessage(shown, id=last.id))
+        asked = [number for number, message in enumerate(messages) if isinstance(message, HumanMessage)]
+        if len(asked) > _REMEMBERED_TURNS:
+            changes += [RemoveMessage(id=message.id) for message in messages[: asked[-_REMEMBERED_TURNS]]]
+        if changes:
+            self._work.agent.update_state(self._work.config, {"messages": changes}, as_node="model")
 
     def _left_out(self, end: Finished) -> Iterator[Event]:
         for reason in dict.fromkeys(failure.reason for failure in self._failures):

@@ -163,6 +163,18 @@ def test_one_checkpoint_is_kept_for_a_conversation(bench: MakeBench) -> None:
     assert len(list(home.memory.checkpoints.saver.list(None))) == 1
 
 
+def test_the_engine_forgets_what_is_long_past_and_the_store_does_not(bench: MakeBench) -> None:
+    home = bench()
+    engine = built_in(*["Yes."] * 24)
+    session = home.session(engine=engine)
+    for number in range(24):
+        list(session.turn(f"question {number}"))
+    assert isinstance(engine.model, ScriptedChatModel)
+    asked = [message.text for message in engine.model.calls[-1].messages if isinstance(message, HumanMessage)]
+    assert asked == [f"question {number}" for number in range(3, 24)]
+    assert len(home.memory.store.turns(session.conversation)) == 24
+
+
 def test_a_bug_in_the_engine_leaves_the_conversation_usable(bench: MakeBench) -> None:
     home = bench()
     session = home.session(engine=built_in(call_tool("best_customers"), ZeroDivisionError("x"), BEST))
