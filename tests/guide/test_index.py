@@ -19,10 +19,16 @@ QUESTION = "How do I win back customers who went quiet?"
 
 
 @pytest.fixture(scope="module")
-def built(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def embedder(library: Library) -> HashedEmbedder:
+    """Short vectors: building many indexes is quicker, and breaks the same."""
+    return HashedEmbedder.fitted(Entries.of(library).texts, 64)
+
+
+@pytest.fixture(scope="module")
+def built(library: Library, embedder: HashedEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a finished index, to be copied and broken."""
     folder = tmp_path_factory.mktemp("index")
-    index = VectorIndex.open(library, folder)
+    index = VectorIndex.open(library, folder, embedder)
     assert index.wait()
     index.close()
     return folder
@@ -34,12 +40,12 @@ def folder(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opened(library: Library) -> Iterator[Callable[[Path], VectorIndex]]:
+def opened(library: Library, embedder: HashedEmbedder) -> Iterator[Callable[[Path], VectorIndex]]:
     """Opens an index, waits for it and closes it after the test."""
     indexes: list[VectorIndex] = []
 
     def open_it(folder: Path) -> VectorIndex:
-        indexes.append(VectorIndex.open(library, folder))
+        indexes.append(VectorIndex.open(library, folder, embedder))
         assert indexes[-1].wait()
         return indexes[-1]
 
