@@ -20,6 +20,7 @@ from ibis.backends.duckdb import Backend
 from copilot.data.engine import connect, held, read, write
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
+from copilot.data.names import NameMask
 from copilot.data.tables import SCHEMAS, ShopFacts, Tables, schema
 
 _PLAIN: Final = re.compile(r"^[a-z0-9_-]{1,60}$")
@@ -55,6 +56,7 @@ def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) 
     fresh.mkdir(mode=0o700)
     try:
         tables = canonical_tables(_parts(home, entries, connection), connection)
+        tables["feedback"] = _without_names(home, entries, tables["feedback"], connection)
         for name in SCHEMAS:
             write(tables[name], fresh / f"{name}.parquet")
         facts = _order_facts(tables["orders"])
@@ -66,6 +68,27 @@ def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) 
                 raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _without_names(home: Path, entries: list[Entry], feedback: ir.Table, connection: Backend) -> ir.Table:
+    """Feedback with the names of all known customers masked, whichever file came first."""
+    files = [home / "private" / "identities" / f"{entry.source.upload_id}.parquet" for entry in entries]
+    present = [path for path in files if path.exists()]
+    rows = feedback.to_pyarrow()
+    if not present or rows.num_rows == 0:
+        return feedback
+    people = read(connection, present).select("customer_key", "first_name", "last_name").distinct().to_pyarrow()
+    # A last name without a first one is a company's and holds everyday words.
+    named = [person for person in people.to_pylist() if person["first_name"]]
+    mask = NameMask((person["first_name"], person["last_name"]) for person in named)
+    authors = {person["customer_key"]: (person["first_name"], person["last_name"]) for person in named}
+    nobody = (None, None)
+    texts = [
+        text if text is None else mask(text, authors.get(key, nobody))
+        for text, key in zip(rows["text"].to_pylist(), rows["customer_key"].to_pylist(), strict=True)
+    ]
+    position = rows.schema.get_field_index("text")
+    return held(connection, ibis.memtable(rows.set_column(position, "text", pa.array(texts, pa.string()))))
 
 
 def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
@@ -86,7 +109,7 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
     parts: dict[str, ir.Table] = {}
     counts: dict[str, int] = {}
     for name in (*SCHEMAS, "lookups", "key_links"):
-        files = [home / "uploads" / e.source.upload_id / f"{name}.parquet" for e in entries if name in e.tables]
+        files = [_file(home, e.source.upload_id, name) for e in entries if name in e.tables]
         counts[name] = len(files)
         if files:
             parts[name] = read(connection, files)
@@ -97,6 +120,13 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
         parts["customer_refs"] = read(connection, refs).distinct()
     only_items = any("order_items" in e.tables and "orders" not in e.tables for e in entries)
     return Parts(parts, counts, order, only_items)
+
+
+def _file(home: Path, upload_id: str, name: str) -> Path:
+    """Where a table of an upload lies; free text with the names still in it lies in the private folder."""
+    if name == "feedback":
+        return home / "private" / "feedback" / f"{upload_id}.parquet"
+    return home / "uploads" / upload_id / f"{name}.parquet"
 
 
 def _order_facts(orders: ir.Table) -> dict[str, Any]:

@@ -17,7 +17,11 @@ from copilot.data.tables import MONEY
 DecimalStyle = Literal["point", "comma"]
 DateOrder = Literal["day first", "month first"]
 
-TRUE_WORDS: Final = ("true", "yes", "y", "1", "t", "subscribed", "ja", "oui", "si", "sí", "opt-in", "opted in")
+# The test gateway of a shop platform names itself as payment method.
+TRUE_WORDS: Final = (
+    "bogus", "bogus gateway", "(for testing) bogus gateway", "true", "yes", "y", "1", "t", "subscribed", "ja", "oui",
+    "si", "sí", "opt-in", "opted in",
+)  # fmt: skip
 FALSE_WORDS: Final = ("false", "no", "n", "0", "f", "unsubscribed", "never_subscribed", "nein", "non", "opt-out")
 
 # Shapes of dates after trimming. A two-number start (03/04/2024) leaves day and month open.

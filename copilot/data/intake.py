@@ -100,7 +100,9 @@ def _write(upload_id: str, mapped: Mapped, folder: Path) -> tuple[str, ...]:
     tables.mkdir()
     names = []
     for name, table in mapped.tables.items():
-        write(table.mutate(upload_id=ibis.literal(upload_id)), tables / f"{name}.parquet")
+        # Free text may still name somebody: it stays in the private folder, assembly masks the names it knows.
+        place = folder if name == "feedback" else tables
+        write(table.mutate(upload_id=ibis.literal(upload_id)), place / f"{name}.parquet")
         names.append(name)
     if mapped.lookups is not None:
         write(mapped.lookups.mutate(upload_id=ibis.literal(upload_id)), tables / "lookups.parquet")

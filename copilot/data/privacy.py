@@ -14,13 +14,16 @@ KEY_LENGTH: Final = 32
 # A shop's own customer number is shown on screen only if it is short and cannot be a name, an address or a phone.
 SHORT_CODE: Final = r"^([A-Za-z0-9-]{0,7}[0-9][A-Za-z0-9-]{0,7}|[A-Z]{1,6})$"
 EMAIL: Final = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
-PHONE: Final = r"(?:\+|00)?\(?\d[\d\s().\-/]{7,}\d"
+PHONE: Final = r"(?:\+|\b00|\(|\b)\d[\d\s().\-/]{7,}\d\b"
 URL: Final = r"(?:https?://|www\.)\S+"
 
 _GUEST_IDS: Final = ("0", "guest")
-_PHONE_PYTHON: Final = re.compile(r"(?<![\w.])" + PHONE + r"(?!\w)")
-_EMAIL_PYTHON: Final = re.compile(EMAIL)
-_URL_PYTHON: Final = re.compile(URL)
+# A date has as many digits as a short phone number: its parts are held apart by this sign while phones are looked for.
+_GUARD: Final = "\u2063"
+DATES: Final = (
+    r"\b(\d{4}[-/.])(\d{1,2}[-/.])(\d{1,2})\b",
+    r"\b(\d{1,2}[-/.])(\d{1,2}[-/.])(\d{4})\b",
+)
 
 
 def normal_email(email: ir.StringValue) -> ir.StringValue:
@@ -93,14 +96,20 @@ def short_code(shop_customer_id: ir.StringValue) -> ir.StringValue:
 
 
 def scrub(column: ir.StringValue) -> ir.StringValue:
-    """Free text without e-mail addresses, web addresses and phone numbers."""
+    """Free text without e-mail addresses, web addresses and phone numbers; dates stay."""
     plain = regex_replace(column, EMAIL, "[e-mail]", "g")
     plain = regex_replace(plain, URL, "[link]", "g")
-    return regex_replace(plain, r"\b" + PHONE + r"\b|\+\d[\d\s().\-/]{7,}\d", "[phone]", "g")
+    for date in DATES:
+        plain = regex_replace(plain, date, r"\1" + _GUARD + r"\2" + _GUARD + r"\3", "g")
+    plain = regex_replace(plain, PHONE, "[phone]", "g")
+    return plain.replace(_GUARD, "")
 
 
 def scrub_text(text: str) -> str:
     """The same for one Python string (file names, examples)."""
-    plain = _EMAIL_PYTHON.sub("[e-mail]", text)
-    plain = _URL_PYTHON.sub("[link]", plain)
-    return _PHONE_PYTHON.sub("[phone]", plain)
+    plain = re.sub(EMAIL, "[e-mail]", text)
+    plain = re.sub(URL, "[link]", plain)
+    for date in DATES:
+        plain = re.sub(date, rf"\1{_GUARD}\2{_GUARD}\3", plain)
+    plain = re.sub(PHONE, "[phone]", plain)
+    return plain.replace(_GUARD, "")

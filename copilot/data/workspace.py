@@ -27,6 +27,7 @@ from copilot.errors import DataRefused, UnknownName, UsageProblem
 
 Progress = Callable[[str], None]
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+_PRIVATE: Final = ("identities", "raw", "feedback")
 _LAYOUT: Final = "1"  # of the derived tables: a change of assembly makes new ones
 
 
@@ -49,7 +50,7 @@ class Workspace:
         path = home / name
         for folder in (path, *(path / part for part in ("uploads", "private", "derived", "staging"))):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for part in ("identities", "raw"):
+        for part in _PRIVATE:
             (path / "private" / part).mkdir(mode=0o700, exist_ok=True)
         return cls(path.resolve(), Manifest(path), _salt(path / "private" / "salt"))
 
@@ -131,9 +132,10 @@ class Workspace:
         table = pa.table({"customer_key": list(refs), "customer_ref": list(refs.values())}, schema=_REFS)
         pq.write_table(table, prepared.folder / "tables" / "customer_refs.parquet", compression="zstd")
         (prepared.folder / "tables").rename(self.path / "uploads" / upload_id)
-        identities = prepared.folder / "identities.parquet"
-        if identities.exists():
-            identities.rename(self._identities(upload_id))
+        for part in ("identities", "feedback"):
+            file = prepared.folder / f"{part}.parquet"
+            if file.exists():
+                file.rename(self.private / part / f"{upload_id}.parquet")
         raw.rename(self._raw(upload_id))
         for folder in (self.path / "uploads" / upload_id, self.path / "uploads", self.private / "raw"):
             _sync(folder)
@@ -146,7 +148,7 @@ class Workspace:
         for folder in (self.path / "uploads").iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder)
-        for file in (*(self.private / "identities").iterdir(), *(self.private / "raw").iterdir()):
+        for file in (path for part in _PRIVATE for path in (self.private / part).iterdir()):
             if file.stem not in known:
                 file.unlink()
 

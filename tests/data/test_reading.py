@@ -187,8 +187,10 @@ CELL = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), ma
 def test_rows_are_kept_or_counted_as_set_aside(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     folder = tmp_path_factory.mktemp("hypothesis")
     path = folder / "t.csv"
-    text = "id,name,value\n" + "".join(f"r{n},name,x\n" for n in range(15)) + "".join(
-        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in cells) + "\n" for cells in rows
+    text = (
+        "id,name,value\n"
+        + "".join(f"r{n},name,x\n" for n in range(15))
+        + "".join(",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in cells) + "\n" for cells in rows)
     )
     path.write_text(text, encoding="utf-8")
     raw = read_raw(path, folder, "t.csv")

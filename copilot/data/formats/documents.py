@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from copilot.data.engine import held, sha256
 from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, typed
+from copilot.data.formats.checks import check_readable
 from copilot.data.formats.items import codes_have_digits, item_kind
 from copilot.data.privacy import identities, with_match_key
 from copilot.data.reading import ROW
@@ -18,9 +19,9 @@ from copilot.data.tables import MONEY
 
 # Order-level fields: taken once per order, from the first row that has a value.
 _ONCE: Final = (
-    "customer_key", "ordered_at", "currency", "status", "cancelled_at", "test", "channel", "source", "discount_code",
+    "customer_key", "ordered_at", "currency", "status", "cancelled_at", "channel", "source", "discount_code",
     "country", "region", "city", "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal",
-    "order_total", "email_consent",
+    "order_total", "email_consent", "test",
 )  # fmt: skip
 _WANTED: Final = (
     *WHO, "order_id", *(name for name in _ONCE if name != "customer_key"), "sku", "product", "variant", "category",
@@ -60,6 +61,7 @@ class LineOptions:
 def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
     """Fill `mapped` with orders, order_items, customers and identities; gives back the lines, for the report."""
     lines = held(upload.engine, _lines(upload, fields, options))
+    check_readable(upload, fields, lines)
     digits = codes_have_digits(lines)
     kept = held(upload.engine, lines.filter(lines.set_aside.isnull()).mutate(item_kind=item_kind(lines, digits=digits)))
     mapped.kept = int(kept.count().execute())

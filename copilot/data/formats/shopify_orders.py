@@ -39,6 +39,7 @@ COLUMNS: Final = {
     "vendor": ("Vendor",),
     "tags": ("Tags",),
     "channel": ("Source",),
+    "test": ("Payment Method",),
     "source": ("Note Attributes",),
 }
 SOURCE_ATTRIBUTE: Final = "utm_source"  # the attribute in which themes and apps keep the referring source
