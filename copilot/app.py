@@ -277,6 +277,9 @@ class Copilot:
             if self._parts is not None:
                 self._parts.close()
                 self._parts = None
+            if self._guide is not None:
+                self._guide.close()
+                self._guide = None
             self.workspace.close()
 
     def __enter__(self) -> Self:
