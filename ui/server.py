@@ -29,6 +29,7 @@ from .warmup import warm_up
 
 _FIRST_PORT: Final = 7860
 _PORTS_TRIED: Final = 40
+_GOODBYE: Final = 3  # seconds
 _WARM_UP_AFTER: Final = 0.5  # seconds
 _HERE: Final = Path(__file__).parent
 _CACHED: Final = {"cache-control": "no-cache"}
@@ -59,7 +60,14 @@ def run(address: Address, settings: Settings, workspace: str) -> None:
         sys.stdout.flush()
         if address.open_browser:
             threading.Timer(1.0, webbrowser.open, [url]).start()
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_GOODBYE,  # open pages keep a connection; they do not hold up the end
+        )
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
     finally:

@@ -57,7 +57,8 @@ class ChatPage:
         with closing(told(self._copilot.stream(question, current or None))) as events:
             for event in events:
                 view.add(event)
-                yield gr.skip(), gr.skip(), str(view.html()), gr.skip(), gr.skip()
+                if view.done is None:  # the end is shown below, together with the box that takes the next question
+                    yield gr.skip(), gr.skip(), str(view.html()), gr.skip(), gr.skip()
         if view.done is None:
             view.closed = True
             yield _box(), gr.skip(), str(view.html()), gr.skip(), self._places.html(current)
@@ -123,7 +124,7 @@ def build(places: Places) -> None:
     current = places.current
     running = [
         places.listen(box.submit, page.asked, [box, current], outputs),
-        places.on("send", page.suggested, [current], outputs),
+        places.on("send", page.suggested, [current], outputs, "ignore"),
     ]
     box.stop(page.stopped, [current], outputs, cancels=running, api_visibility="private", show_progress="hidden")
     views = [current, past, live, places.nav]

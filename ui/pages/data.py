@@ -116,6 +116,6 @@ def build(places: Places) -> None:
         drop.upload, page.dropped, [drop, waiting, current], [drop, reports, uploads, head, waiting, places.nav]
     )
     places.on("answer", page.answered, [waiting, current], [reports, uploads, head, waiting, places.nav])
-    places.on("load_sample", page.sample, [current], [reports, uploads, head, places.nav])
+    places.on("load_sample", page.sample, [current], [reports, uploads, head, places.nav], "ignore")
     places.on("show_report", page.reported, [], [reports])
     places.on("remove_upload", page.removed, [current], [reports, uploads, head, places.nav])

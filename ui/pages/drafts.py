@@ -89,5 +89,5 @@ def build(places: Places) -> None:
     downloads = gr.HTML("", apply_default_css=False, js_on_load=None, elem_id="downloads")
     places.on("open_drafts", page.opened, [], [library, card])
     places.on("open_draft", page.chosen, [], [library, card])
-    places.on("new_draft", page.started, [places.current], [library, card, places.nav])
+    places.on("new_draft", page.started, [places.current], [library, card, places.nav], "ignore")
     places.on("export_draft", page.exported, [], [downloads])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import gradio as gr
 
@@ -14,6 +14,8 @@ from ..boundary import guarded
 from ..render.nav import NavFacts, Place, nav_html
 
 _CONVERSATIONS_SHOWN: Final = 40
+Handler = Callable[..., Any]
+Busy = Literal["ignore", "last"]
 
 
 class Places:
@@ -26,16 +28,26 @@ class Places:
         self.nav: gr.HTML
 
     def on(
-        self, event: str, handler: Callable[..., Any], inputs: Sequence[Any] = (), outputs: Sequence[Any] = ()
+        self, event: str, handler: Handler, inputs: Sequence[Any] = (), outputs: Sequence[Any] = (), busy: Busy = "last"
     ) -> Any:
         """Call `handler` when the browser reports `event` (see page.js); a gr.EventData argument carries `arg`."""
-        return self.listen(getattr(self.bridge, event), handler, inputs, outputs)
+        return self.listen(getattr(self.bridge, event), handler, inputs, outputs, busy)
 
     def listen(
-        self, listener: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]
+        self, listener: Handler, handler: Handler, inputs: Sequence[Any], outputs: Sequence[Any], busy: Busy = "ignore"
     ) -> Any:
-        """Attach a guarded handler that is no part of the public HTTP interface."""
-        return listener(guarded(handler), list(inputs), list(outputs), api_visibility="private", show_progress="hidden")
+        """Attach a guarded handler that is no part of the public HTTP interface.
+
+        While it still runs, a further event is ignored, or the last one of them is handled afterwards.
+        """
+        return listener(
+            guarded(handler),
+            list(inputs),
+            list(outputs),
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="always_last" if busy == "last" else "once",
+        )
 
     def wire(self) -> None:
         """Fill the column when a page opens."""
