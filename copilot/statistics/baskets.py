@@ -14,6 +14,7 @@ from copilot.statistics.split import product_lines
 TOGETHER = 10  # orders with both, at least
 FEW_TOGETHER = 5  # enough where Fisher's exact test is used
 SHOWN = 15
+SIGNIFICANT = 0.05  # largest q
 
 
 class BasketPair(Result):
@@ -62,13 +63,16 @@ def basket_pairs(tables: Tables, scope: Scope) -> BasketPairs:
         if row.both >= TOGETHER or n_one * n_two / total < FEW_TOGETHER:
             tested.append((str(one), str(two), n_one, n_two, int(row.both)))
     p_values = [p_value(Counts(both, n_one, n_two - both, total - n_one)) for _, _, n_one, n_two, both in tested]
-    found = []
-    for pair, q in zip(tested, benjamini_hochberg(p_values), strict=True):
-        made = _pair(receipts, pair, total, q) if q <= 0.05 else None
-        if made is not None and (made.lift.low or 0.0) > 1:
+    significant = [(pair, q) for pair, q in zip(tested, benjamini_hochberg(p_values), strict=True) if q <= SIGNIFICANT]
+    significant.sort(key=lambda item: (-item[0][4] / (item[0][2] * item[0][3]), item[0][0], item[0][1]))  # by lift
+    found: list[BasketPair] = []
+    for pair, q in significant:
+        made = _pair(receipts, pair, total, q)
+        if (made.lift.low or 0.0) > 1:
             found.append(made)
-    found.sort(key=lambda pair: (-(pair.lift.value or 0.0), pair.first, pair.second))
-    shown = tuple(found[:SHOWN])
+        if len(found) == SHOWN:  # figures are made only for what is shown
+            break
+    shown = tuple(found)
     return BasketPairs(
         pairs=shown,
         tested=receipts.figure("tests", len(tested), label="Pairs tested"),
