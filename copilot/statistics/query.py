@@ -77,7 +77,7 @@ def run_query(tables: Tables, query: Query) -> QueryResult:
     asked = tuple(_asked(name, query.by) for name in query.metrics)
     frame = _frame(tables, scope, asked, query.by)
     frame = _sorted(frame, query, asked, by)
-    kept = frame.head(query.limit)
+    kept = _kept(frame, query, by)
     arguments = query.model_dump(mode="json", exclude={"scope"}, exclude_defaults=True)
     receipts = Receipts(tables, scope, "run_query", arguments)
     partial = partial_months(scope.span(tables.facts))
@@ -173,6 +173,13 @@ def _sorted(frame: pd.DataFrame, query: Query, asked: tuple[Metric, ...], by: tu
             raise UnknownName("column to sort by", name, (*query.by, *query.metrics))
     rest = [label for label in labels if label != column]
     return frame.sort_values([column, *rest], ascending=[not falling] + [True] * len(rest), na_position="last")
+
+
+def _kept(frame: pd.DataFrame, query: Query, by: tuple[Dimension, ...]) -> pd.DataFrame:
+    """The first rows; of a time series the latest; of weekdays and hours all."""
+    if query.order is None and by and by[0].time:
+        return frame if by[0].name in ("weekday", "hour") else frame.tail(query.limit)
+    return frame.head(query.limit)
 
 
 def _names(found: Metric) -> tuple[str, ...]:

@@ -63,7 +63,9 @@ def sales_ladder(tables: Tables, scope: Scope) -> SalesLadder:
     """
     receipts = Receipts(tables, scope, "sales_ladder")
     sums = _sums(tables, scope)
-    money = {name: receipts.figure(name, sums[name], warnings=_money_warnings(name, sums)) for name in _LADDER}
+    orders = int(sums["orders"])
+    told: dict[str, Any] = {"n": orders, "people": int(sums["customers"])}
+    money = {name: receipts.figure(name, sums[name], warnings=_money_warnings(name, sums), **told) for name in _LADDER}
     for name in ("shipping", "taxes"):
         if not sums[f"{name}_known"]:
             money[name] = receipts.figure(name, None, warnings=(f"the files have no column for {name}",))
@@ -71,7 +73,6 @@ def sales_ladder(tables: Tables, scope: Scope) -> SalesLadder:
         name: receipts.figure(name, sums[name])
         for name in ("orders", "customers", "customer_orders", "guest_orders", "zero_orders")
     }
-    orders = int(sums["orders"])
     return SalesLadder(
         **money,
         **count,

@@ -105,13 +105,13 @@ def resolve_segment(tables: Tables, scope: Scope, text: str) -> SegmentRule:
         return names[wanted]
     if (top := _top(wanted, scope)) is not None:
         return top
-    if _PART.match(text):
-        return _conditions(tables, scope, text)
     plain = _plain(wanted)
     by_plain = {_plain(name): name for name in names} | ALIASES
     for candidate in (plain, plain.removesuffix("s")):
         if candidate in by_plain:
             return names[by_plain[candidate]]
+    if _PART.match(text):
+        return _conditions(tables, scope, text)
     near = difflib.get_close_matches(plain, by_plain, n=3, cutoff=0.6)
     if near and difflib.SequenceMatcher(None, plain, near[0]).ratio() >= 0.88:
         return names[by_plain[near[0]]]
@@ -185,7 +185,21 @@ def _rfm(tables: Tables, scope: Scope) -> ir.Table:
 
 def _plain(text: str) -> str:
     words = re.sub(r"[^a-z0-9 ]+", " ", text.lower().replace("'", "").replace("-", "").replace("_", ""))
-    dropped = {"my", "our", "the", "customers", "customer", "buyers", "buyer", "people", "who", "is", "are", "segment", "group"}
+    dropped = {
+        "my",
+        "our",
+        "the",
+        "customers",
+        "customer",
+        "buyers",
+        "buyer",
+        "people",
+        "who",
+        "is",
+        "are",
+        "segment",
+        "group",
+    }
     kept = [word for word in words.split() if word not in dropped]
     return "".join(kept)
 

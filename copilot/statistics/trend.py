@@ -46,6 +46,7 @@ def by_month(tables: Tables, scope: Scope) -> MonthlyTrend:
     for month in months:
         row = rows.get(month, {})
         details: dict[str, Any] = {"period": _days(month, span)}
+        details["people"] = int(row.get("customers", 0))
         warnings = _warnings(month, months, partial, tables)
         for name in ("net_sales", "orders", "customers", "new_customers"):
             columns[name].append(

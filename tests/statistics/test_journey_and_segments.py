@@ -175,6 +175,8 @@ def test_query_totals_equal_their_rows() -> None:
             assert sum(row[place].value or 0 for row in split.values) == pytest.approx(total[place].value)
     months = run_query(tables, Query(by=("month",), limit=50)).labels
     assert list(months) == sorted(months)
+    latest = run_query(tables, Query(by=("month",), limit=2))
+    assert latest.labels == (("2024-11",), ("2024-12",))
     best = run_query(tables, Query(metrics=("orders", "net_sales"), by=("month",), order="-net_sales", limit=1))
     assert (best.groups, best.left_out) == (12, 11)
     assert best.labels == (("2024-12",),)

@@ -23,8 +23,8 @@ from tests.statistics.shops import order, shop
 from tests.statistics.slow import SlowShop
 
 START = date(2024, 1, 1)
-QUICK = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-FEW = settings(QUICK, max_examples=3)
+QUICK = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW = settings(QUICK, max_examples=2)
 
 cents = st.integers(0, 40_000).map(lambda n: n / 100)
 
