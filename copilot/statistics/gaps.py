@@ -137,9 +137,9 @@ def customer_days(tables: Tables, scope: Scope) -> ir.Table:
         first_day=days.day.min().over(whole),
         last_day=days.day.max().over(whole),
     )
-    return marked.mutate(
-        gap=marked.day.delta(marked.before, unit="day"), last=marked.day == marked.last_day
-    ).drop("before", "last_day")
+    return marked.mutate(gap=marked.day.delta(marked.before, unit="day"), last=marked.day == marked.last_day).drop(
+        "before", "last_day"
+    )
 
 
 def spells(tables: Tables, scope: Scope, *, first_by: date | None = None) -> Spells:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 Z95: Final = 1.959964  # two-sided 95 % normal quantile
 DRAWS: Final = 2000
 SEED: Final = 20110
-BOOTSTRAP_CELLS: Final = 120_000_000  # draws x n that stays within a few seconds; above it fewer draws
+BOOTSTRAP_CELLS: Final = 30_000_000  # draws x n that stays below a second or two; above it fewer draws
 UNSTEADY_BELOW: Final = 30
 NO_PERCENTAGE_BELOW: Final = 10
 

@@ -176,9 +176,7 @@ def _cells_text(name: str, method: Method) -> str:
     return f"R {' or '.join(recency)}, F {' or '.join(frequency)}"
 
 
-def _group(
-    receipts: Receipts, name: str, method: Method, row: dict[str, Any], totals: tuple[int, float]
-) -> RfmGroup:
+def _group(receipts: Receipts, name: str, method: Method, row: dict[str, Any], totals: tuple[int, float]) -> RfmGroup:
     total, worth = totals
     size, value, label, rule = int(row["customers"]), float(row["value"]), group_label(name), _cells_text(name, method)
     details: dict[str, Any] = {"people": size}
@@ -212,8 +210,12 @@ def _method_text(method: Method, limits: Thresholds, *, chosen_by_rule: bool) ->
     if method == "quintile":
         return f"Scores 1 to 5 by rank among this shop's customers (5 = best fifth). {ties}"
     if method == "tercile_klaviyo":
-        return f"Scores 1 to 3: recency 180 and 365 days, frequency and money by thirds of this shop's customers. {ties}"
-    why = "Many customers bought once, or there are few, so ranks would split them at random: " if chosen_by_rule else ""
+        return (
+            f"Scores 1 to 3: recency 180 and 365 days, frequency and money by thirds of this shop's customers. {ties}"
+        )
+    why = (
+        "Many customers bought once, or there are few, so ranks would split them at random: " if chosen_by_rule else ""
+    )
     borders = f"{limits.g50:.0f}, {limits.g80:.0f}, {limits.g90:.0f} and {limits.g95:.0f} days"
     note = f" Provisional: {limits.reason}." if limits.provisional else ""
     return f"{why}recency by the shop's own gaps ({borders}), frequency 1, 2, 3, 4-5, 6 or more orders.{note}"
