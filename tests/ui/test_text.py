@@ -142,4 +142,12 @@ def test_links_keep_their_words_and_images_their_description() -> None:
 
 def test_fine_print_and_headline() -> None:
     assert markdown_html("*Counts orders.*").startswith('<p class="fine"><em>')
-    assert markdown_html("**Yes.** Because").startswith('<p class="bold-first"><strong>')
+    assert markdown_html("*Counts orders.* [A1]", EVIDENCE).startswith('<p class="fine"><em>')
+    assert markdown_html("**Yes. [A1]** Because", EVIDENCE).startswith('<p class="bold-first"><strong>')
+    assert markdown_html("**They wait**, typically long").startswith("<p><strong>")
+
+
+def test_a_figure_that_is_underlined_once_needs_no_further_mark() -> None:
+    html = markdown_html("**434 customers [F1] (your top 10 % [F2]) bring 59.9 % [F2]**", EVIDENCE)
+    assert marked(html) == {"F1": "434 customers", "F2": "59.9 %"}
+    assert 'class="mark' not in html

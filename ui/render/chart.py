@@ -12,6 +12,7 @@ from copilot.statistics.result import Chart
 from .markup import tag
 
 HEIGHT: Final = 260
+_POINTS_SHOWN: Final = 30
 # Names of colours of style.css; page.js fills in what the light or dark page uses.
 _SERIES: Final = ("accent", "warm", "cold", "hot", "soft")
 _THIN: Final = {"line": {"color": "@soft@", "width": 1, "dash": "dot"}}
@@ -38,6 +39,7 @@ def chart_html(chart: Chart, *, height: int = HEIGHT) -> Markup:
 def plotly_spec(chart: Chart) -> dict[str, Any]:
     """`data` and `layout` of plotly. Colours are names between `@` signs, resolved by the page's style."""
     traces = [_trace(chart, index, name, values) for index, (name, values) in enumerate(chart.series.items())]
+    bands = [band for index, name in enumerate(chart.series) for band in _band(chart, index, name)]
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 12, "t": 8, "b": 26},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -70,7 +72,7 @@ def plotly_spec(chart: Chart) -> dict[str, Any]:
         layout["xaxis"], layout["yaxis"] = {**layout["yaxis"]}, {**layout["xaxis"], "autorange": "reversed"}
         if chart.kind == "interval" and chart.unit == "ratio":  # once as common: no difference
             layout["shapes"] = [{"type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "yref": "paper", **_THIN}]
-    return {"data": traces, "layout": layout}
+    return {"data": bands + traces, "layout": layout}
 
 
 def _trace(chart: Chart, index: int, name: str, values: tuple[float | None, ...]) -> dict[str, Any]:
@@ -82,15 +84,34 @@ def _trace(chart: Chart, index: int, name: str, values: tuple[float | None, ...]
         "hovertemplate": _hover(chart, name),
     }
     if chart.kind in ("line", "interval") or (chart.kind == "pareto" and index > 0):
-        mode = "markers" if chart.kind == "interval" else "lines+markers"
+        dense = len(chart.x) > _POINTS_SHOWN
+        mode = "markers" if chart.kind == "interval" else "lines" if dense else "lines+markers"
         trace |= {"type": "scatter", "mode": mode, "line": {"color": f"@{colour}@", "width": 2}}
         trace["marker"] = {"color": f"@{colour}@", "size": 5}
     else:
         trace |= {"type": "bar", "marker": {"color": _bar_colours(chart, colour)}}
-    error = _error_bars(chart, name, values)
+    error = None if chart.kind == "line" else _error_bars(chart, name, values)
     if error:
         trace["error_y"] = error | {"color": f"@{colour}@", "thickness": 1.2, "width": 3}
     return trace
+
+
+def _band(chart: Chart, index: int, name: str) -> list[dict[str, Any]]:
+    """The interval of a line as an area between two invisible lines."""
+    low, high = chart.low.get(name), chart.high.get(name)
+    if chart.kind != "line" or not low or not high:
+        return []
+    colour = _SERIES[index % len(_SERIES)]
+    edge: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [_inert(label) for label in chart.x],
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    filled = {"y": list(high), "fill": "tonexty", "fillcolor": f"@{colour}@", "opacity": 0.16}
+    return [edge | {"y": list(low)}, edge | filled]
 
 
 def _bar_colours(chart: Chart, colour: str) -> str | list[str]:

@@ -79,10 +79,14 @@ def _paragraph(children: Sequence[Token], *, hidden: bool) -> str:
     """The opening tag: a paragraph wholly in italics is fine print, one that begins in bold may be a headline."""
     if hidden:
         return ""
-    kinds = [child.type for child in children if child.type != "text" or child.content.strip()]
+    told = [child for child in children if child.type != "text" or _CITATION.sub("", child.content).strip()]
+    kinds = [child.type for child in told]
     if kinds[:1] == ["em_open"] and kinds[-1:] == ["em_close"] and kinds.count("em_open") == 1:
         return '<p class="fine">'
-    return '<p class="bold-first">' if kinds[:1] == ["strong_open"] else "<p>"
+    if kinds[:1] != ["strong_open"] or "strong_close" not in kinds:
+        return "<p>"
+    headline = _CITATION.sub("", told[kinds.index("strong_close") - 1].content).strip()
+    return '<p class="bold-first">' if headline.endswith((".", "!", "?")) else "<p>"
 
 
 def _block(parser: MarkdownIt, token: Token) -> Markup:
@@ -104,6 +108,7 @@ class _Piece:
 
     text: str = ""
     markup: Markup | None = None
+    mark_of: str = ""  # a raised mark: the id it opens
 
 
 _SPANS: Final = {
@@ -125,7 +130,8 @@ def _inline(tokens: Sequence[Token], evidence: Mapping[str, Evidence], marked: s
         elif token.type in ("softbreak", "text", "image", "html_inline"):
             text = "\n" if token.type == "softbreak" else token.content
             _add_text(pieces, text, evidence, marked)
-    return join(piece.markup if piece.markup is not None else piece.text for piece in pieces)
+    needed = [piece for piece in pieces if piece.mark_of not in marked]
+    return join(piece.markup if piece.markup is not None else piece.text for piece in needed)
 
 
 def _add_text(pieces: list[_Piece], text: str, evidence: Mapping[str, Evidence], marked: set[str]) -> None:
@@ -139,8 +145,8 @@ def _add_text(pieces: list[_Piece], text: str, evidence: Mapping[str, Evidence],
                 pieces.append(_Piece(match[0] if len(match[0]) < 9 else ""))
             elif isinstance(item, Figure) and _underline(pieces, identifier, item):
                 marked.add(identifier)
-            elif identifier not in marked:
-                pieces.append(_Piece(markup=mark(identifier, item)))
+            else:
+                pieces.append(_Piece(markup=mark(identifier, item), mark_of=identifier))
         position = match.end()
     pieces.append(_Piece(text[position:]))
 
