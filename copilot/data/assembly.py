@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from copilot.data.engine import connect, held, read, write
+from copilot.data.engine import connect, held_rows, read, write
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
 from copilot.data.names import NameMask
@@ -88,23 +88,20 @@ def _without_names(home: Path, entries: list[Entry], feedback: ir.Table, connect
         for text, key in zip(rows["text"].to_pylist(), rows["customer_key"].to_pylist(), strict=True)
     ]
     position = rows.schema.get_field_index("text")
-    return held(connection, ibis.memtable(rows.set_column(position, "text", pa.array(texts, pa.string()))))
+    return held_rows(connection, rows.set_column(position, "text", pa.array(texts, pa.string())))
 
 
 def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
     """Each kind of table over all uploads that have it, with the sequence of the upload."""
-    order = connection.create_table(
-        "upload_sequence",
-        ibis.memtable(
-            pa.table(
-                {
-                    "upload_id": pa.array([entry.source.upload_id for entry in entries], pa.string()),
-                    "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
-                    "customer_list": pa.array([entry.source.role == "customers" for entry in entries], pa.bool_()),
-                }
-            )
+    order = held_rows(
+        connection,
+        pa.table(
+            {
+                "upload_id": pa.array([entry.source.upload_id for entry in entries], pa.string()),
+                "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
+                "customer_list": pa.array([entry.source.role == "customers" for entry in entries], pa.bool_()),
+            }
         ),
-        temp=True,
     )
     parts: dict[str, ir.Table] = {}
     counts: dict[str, int] = {}
@@ -114,7 +111,7 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
         if files:
             parts[name] = read(connection, files)
         elif name in SCHEMAS:
-            parts[name] = held(connection, ibis.memtable(schema(name).to_pyarrow().empty_table()))
+            parts[name] = held_rows(connection, schema(name).to_pyarrow().empty_table())
     refs = [home / "uploads" / e.source.upload_id / "customer_refs.parquet" for e in entries]
     if refs:
         parts["customer_refs"] = read(connection, refs).distinct()

@@ -11,6 +11,7 @@ from typing import Final
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 MEMORY_LIMIT: Final = "4GB"
@@ -68,8 +69,15 @@ def _quoted(text: str) -> str:
 
 
 def held(connection: Backend, expression: ir.Table) -> ir.Table:
-    """The rows of an expression, computed once and held in the engine under a name of its own."""
-    return connection.create_table(f"held_{uuid.uuid4().hex[:12]}", expression, temp=True)
+    """The rows of an expression over tables of this connection, computed once and held under a name of their own."""
+    name = f"held_{uuid.uuid4().hex[:12]}"
+    connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {connection.compile(expression)}')
+    return connection.table(name)
+
+
+def held_rows(connection: Backend, rows: pa.Table) -> ir.Table:
+    """Rows of this process as a table of the connection."""
+    return connection.create_table(f"rows_{uuid.uuid4().hex[:12]}", ibis.memtable(rows), temp=True)
 
 
 def read(connection: Backend, paths: Iterable[Path]) -> ir.Table:

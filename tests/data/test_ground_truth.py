@@ -14,6 +14,13 @@ from tests.data.conftest import Loaded
 pytestmark = pytest.mark.shared
 
 
+@pytest.fixture
+def cdnow_files(
+    shared: Path, truth: dict[str, Any], load: Callable[..., Loaded]
+) -> tuple[Path, dict[str, Any], Callable[..., Loaded]]:
+    return shared / "data" / "cdnow", truth, load
+
+
 def cents(value: Any) -> Decimal:
     return Decimal(value).quantize(Decimal("0.01"))
 
@@ -98,12 +105,10 @@ def test_online_retail_net_of_cancellations(online_retail: Loaded, truth: dict[s
 
 def test_online_retail_lines_that_are_no_products(online_retail: Loaded) -> None:
     items = online_retail.tables.order_items
-    kinds = {
-        row["sku"]: row["kinds"]
-        for row in items.filter(items.sku.isin(["POST", "DOT", "C2", "M", "D", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "S",
-                                                "gift_0001_20", "85123A", "22423", "47566B", "DCGSSBOY"]))
-        .group_by("sku").aggregate(kinds=items.kind.max()).to_pyarrow().to_pylist()
-    }  # fmt: skip
+    codes = ["POST", "DOT", "C2", "M", "D", "BANK CHARGES", "AMAZONFEE", "CRUK", "PADS", "S", "gift_0001_20"]
+    codes += ["85123A", "22423", "47566B", "DCGSSBOY"]
+    chosen = items.filter(items.sku.isin(codes)).group_by("sku").aggregate(kind=items.kind.max())
+    kinds = {row["sku"]: row["kind"] for row in chosen.to_pyarrow().to_pylist()}
     assert kinds["POST"] == kinds["DOT"] == kinds["C2"] == "shipping"
     assert kinds["BANK CHARGES"] == kinds["AMAZONFEE"] == kinds["CRUK"] == "fee"
     assert kinds["M"] == kinds["D"] == kinds["S"] == kinds["PADS"] == "adjustment"
@@ -188,10 +193,9 @@ def test_shopify_customers_join_the_orders_by_e_mail(shopify: Loaded) -> None:
 @pytest.mark.parametrize(
     ("file", "key", "rows"), [("CDNOW_master.txt", "cdnow_master", 69_659), ("CDNOW_sample.txt", "cdnow_sample", 6_919)]
 )
-def test_cdnow(
-    shared: Path, load: Callable[..., Loaded], truth: dict[str, Any], file: str, key: str, rows: int
-) -> None:
-    cdnow = load(shared / "data" / "cdnow" / file)
+def test_cdnow(cdnow_files: tuple[Path, dict[str, Any], Callable[..., Loaded]], file: str, key: str, rows: int) -> None:
+    folder, truth, load = cdnow_files
+    cdnow = load(folder / file)
     orders = cdnow.tables.orders
     found = cdnow.one(
         orders.aggregate(

@@ -1,4 +1,4 @@
-"""No identity reaches a canonical table, a derived table, a report or a file name; pseudonyms and screen numbers hold."""
+"""No identity reaches a canonical or derived table, a report or a file name; pseudonyms and numbers hold."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ PLANTED = (
 ORDERS = (
     "Name,Email,Financial Status,Accepts Marketing,Currency,Subtotal,Total,Created at,Lineitem quantity,Lineitem name,"
     "Lineitem price,Billing Name,Billing Street,Billing Zip,Billing Country,Phone,Notes\n"
-    "#1,ann.planted@example.com,paid,yes,GBP,10,10,2024-01-05 10:00:00 +0000,1,Tea,10,Quillonia Plantagenet,17 Hidden Lane,ZX9 9ZX,GB,"
-    '+44 20 7946 0999,"ring ann.planted@example.com"\n'
+    "#1,ann.planted@example.com,paid,yes,GBP,10,10,2024-01-05 10:00:00 +0000,1,Tea,10,Quillonia Plantagenet,"
+    '17 Hidden Lane,ZX9 9ZX,GB,+44 20 7946 0999,"ring ann.planted@example.com"\n'
     "#2,bob@example.com,paid,no,GBP,10,10,2024-01-06 10:00:00 +0000,1,Pot,10,Bob Baker,1 Open Road,AB1 1AB,GB,,\n"
 )
 REVIEWS = (
     "review_id,title,body,rating,review_date,product,customer_email,reviewer_name\n"
-    'R1,Lovely,"Lovely tea, Quillonia Plantagenet told me. Mail ann.planted@example.com or ring +44 20 7946 0999.",5,2024-02-01,Tea,'
-    "ann.planted@example.com,Quillonia Plantagenet\n"
+    'R1,Lovely,"Lovely tea, Quillonia Plantagenet told me. Mail ann.planted@example.com or ring +44 20 7946 0999."'
+    ",5,2024-02-01,Tea,ann.planted@example.com,Quillonia Plantagenet\n"
     'R2,Fine,"Quillonia\'s pot was better. See https://example.com/u/ann",4,2024-02-02,Pot,bob@example.com,Bob Baker\n'
     'R3,Bad,"Will not buy again, says Wilhelmina.",1,2024-02-03,Pot,,Wilhelmina Guest\n'
 )
 CUSTOMERS = (
-    "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Address1,Default Address Zip,Phone,Total Spent,"
-    "Total Orders,Note,Tags\n"
+    "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Address1,Default Address Zip,Phone,"
+    "Total Spent,Total Orders,Note,Tags\n"
     "'7000000012347,Quillonia,Plantagenet,ann.planted@example.com,yes,17 Hidden Lane,ZX9 9ZX,+44 20 7946 0999,10,1,"
     'ring +44 20 7946 0999,"vip, ann.planted@example.com"\n'
 )

@@ -162,7 +162,11 @@ def test_dates_that_cannot_be_read_stop_the_upload(workspace: Workspace, write: 
 
 
 def test_decimal_comma(workspace: Workspace, write: Write) -> None:
-    text = "Bestellnummer;Datum;Kundennummer;Artikel;Menge;Einzelpreis\n1;31.01.2024;17;Tee;2;1.234,50\n2;01.02.2024;18;Kanne;1;9,95\n"
+    text = (
+        "Bestellnummer;Datum;Kundennummer;Artikel;Menge;Einzelpreis\n"
+        "1;31.01.2024;17;Tee;2;1.234,50\n"
+        "2;01.02.2024;18;Kanne;1;9,95\n"
+    )
     report = workspace.add([write("bestellungen.csv", text, "cp1252")])[0]
     codes = {problem.code for problem in report.problems}
     assert {"decimal_comma", "separator"} <= codes
@@ -171,7 +175,12 @@ def test_decimal_comma(workspace: Workspace, write: Write) -> None:
 
 
 def test_a_total_repeated_on_each_line_counts_once(workspace: Workspace, write: Write) -> None:
-    text = "order_id,order_date,customer_id,product,total\n1,2024-01-31,C1,Tea,30\n1,2024-01-31,C1,Pot,30\n2,2024-02-01,C2,Tea,10\n"
+    text = (
+        "order_id,order_date,customer_id,product,total\n"
+        "1,2024-01-31,C1,Tea,30\n"
+        "1,2024-01-31,C1,Pot,30\n"
+        "2,2024-02-01,C2,Tea,10\n"
+    )
     workspace.add([write("o.csv", text)])
     orders = workspace.tables().orders
     assert first(orders.aggregate(total=orders.total_sales.sum(), gross=orders.gross_sales.sum())) == {
@@ -240,11 +249,14 @@ def test_consent_is_the_latest_answer_and_unknown_stays_unknown(workspace: Works
 def test_survey_sessions_and_reviews(workspace: Workspace, write: Write) -> None:
     survey = (
         "submitted_at,customer_email,How did you hear of us?,What nearly stopped you?,How likely are you to recommend us?\n"
-        "2024-05-01 10:00:00,a@x.io,A friend,The price,9\n2024-05-02 10:00:00,,Search,,\n2024-05-03 10:00:00,b@x.io,,,\n"
+        "2024-05-01 10:00:00,a@x.io,A friend,The price,9\n"
+        "2024-05-02 10:00:00,,Search,,\n"
+        "2024-05-03 10:00:00,b@x.io,,,\n"
     )
     sessions = (
         "session_id,visitor_id,customer_email,started_at,channel,device,pages,product_views,added_to_cart,checkout_started,ordered\n"
-        "S1,V1,,2024-05-01 10:00:00,search,mobile,3,1,no,no,no\nS2,V1,a@x.io,2024-05-02 10:00:00,email,desktop,5,2,yes,yes,yes\n"
+        "S1,V1,,2024-05-01 10:00:00,search,mobile,3,1,no,no,no\n"
+        "S2,V1,a@x.io,2024-05-02 10:00:00,email,desktop,5,2,yes,yes,yes\n"
     )
     reports = workspace.add([write("survey.csv", survey), write("web_sessions.csv", sessions)])
     assert [(r.role, r.rows, r.kept, r.set_aside) for r in reports] == [("feedback", 3, 2, 1), ("sessions", 2, 2, 0)]
