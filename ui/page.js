@@ -48,6 +48,8 @@ function run(action, argument) {
 function openPage(name) {
   go(name);
   if (name !== "chat") trigger("open_" + name, { arg: "" });
+  // an empty chat is opened anew: what can be asked depends on the data, which may have changed
+  else if (!document.querySelector("#transcript .turn")) trigger("open_conversation", { arg: "" });
 }
 
 // Receipts ---------------------------------------------------------------------------------------------------
