@@ -132,7 +132,13 @@ function library() {
 
 function coloured(specification) {
   const style = getComputedStyle(document.body);
-  return JSON.parse(specification.replace(/@(\w+)@/g, (all, name) => style.getPropertyValue("--" + name).trim() || all));
+  const value = (name) => style.getPropertyValue("--" + name).trim();
+  const faint = (name, percent) => {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(value(name).slice(at, at + 2), 16));
+    return `rgba(${red},${green},${blue},${percent / 100})`;
+  };
+  return JSON.parse(specification.replace(/@(\w+?)(?:_(\d+))?@/g, (all, name, percent) =>
+    percent ? faint(name, percent) : value(name) || all));
 }
 
 // A chart is drawn inside a shadow root, so that a later update of the page around it leaves it alone.

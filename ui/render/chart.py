@@ -12,6 +12,7 @@ from copilot.statistics.result import Chart
 from .markup import tag
 
 HEIGHT: Final = 260
+_ROW: Final = 34
 _POINTS_SHOWN: Final = 30
 # Names of colours of style.css; page.js fills in what the light or dark page uses.
 _SERIES: Final = ("accent", "warm", "cold", "hot", "soft")
@@ -19,8 +20,11 @@ _THIN: Final = {"line": {"color": "@soft@", "width": 1, "dash": "dot"}}
 _STAGE: Final = {"cold": "cold", "warm": "warm", "hot": "hot"}
 
 
-def chart_html(chart: Chart, *, height: int = HEIGHT) -> Markup:
+def chart_html(chart: Chart) -> Markup:
     """A place for the chart with its specification; the title stands above it as text."""
+    height = HEIGHT
+    if chart.kind in ("bar", "interval") and _long_labels(chart) and len(chart.series) == 1:
+        height = min(HEIGHT + 160, 64 + _ROW * len(chart.x))
     return tag(
         "figure",
         tag("figcaption", chart.title),
@@ -110,7 +114,7 @@ def _band(chart: Chart, index: int, name: str) -> list[dict[str, Any]]:
         "hoverinfo": "skip",
         "showlegend": False,
     }
-    filled = {"y": list(high), "fill": "tonexty", "fillcolor": f"@{colour}@", "opacity": 0.16}
+    filled = {"y": list(high), "fill": "tonexty", "fillcolor": f"@{colour}_18@"}
     return [edge | {"y": list(low)}, edge | filled]
 
 
@@ -143,6 +147,8 @@ def _inert(text: str) -> str:
 def _format_values(chart: Chart, axis: dict[str, Any]) -> None:
     if chart.unit == "share":
         axis["tickformat"] = ",.0%"
+        axis["rangemode"] = "tozero"
+    elif chart.unit == "ratio":
         axis["rangemode"] = "tozero"
     elif chart.unit in ("money", "count"):
         axis["tickformat"] = ",.3~s" if _largest(chart) >= 10_000 else ","
