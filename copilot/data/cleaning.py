@@ -52,7 +52,7 @@ def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalV
     body = body.replace(".", "").replace(",", ".") if style == "comma" else body.replace(",", "")
     value = body.try_cast(MONEY)
     signed = ibis.ifelse(negative, -value, value)
-    return ibis.ifelse(exponent, column.try_cast("float64").cast(MONEY), signed).cast(MONEY)
+    return ibis.ifelse(exponent, column.try_cast("float64").try_cast(MONEY), signed).cast(MONEY)
 
 
 def decimal_style(table: ir.Table, column: str) -> tuple[DecimalStyle, bool]:

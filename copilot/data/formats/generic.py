@@ -40,7 +40,8 @@ class Generic:
         profiles = profile(upload)
         answers = dict(upload.answers)
         if not upload.raw.header:
-            return _orders(upload, profiles, by_content(profiles))
+            seen = by_content(profiles)
+            return _orders(upload, profiles, seen) if _transactions(seen) else lists.unused(upload)
         kind = lists.kind_of_list(profiles)
         if kind in ("sessions", "reviews", "survey", "spend"):
             return lists.map_list(upload, profiles, kind)
