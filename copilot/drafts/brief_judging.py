@@ -42,11 +42,11 @@ def objective(setting: Setting) -> Objective:
         gap = Gap(what="Number aimed at.", who=SHOP_OWNER, how="Load the list named under Audience.")
         return Objective(sentence=sentence, target=gap, by=plan.read_on)
     consent = " with consent" if setting.reachable is not None else ""
+    unsure = "," if consent else " (if all of them may be),"
     if setting.new_a_month is None:
         text = (
-            f"{{aimed}} {{wins}} from the {{mailed}} of {{base:noun}}{consent} who are mailed, by {{deadline}} "
-            "(baseline "
-            "{baseline} in {window}, target {target})."
+            f"{{aimed}} {{wins}} from the {{mailed}} of {{base:noun}}{consent} who are mailed{unsure} by {{deadline}} "
+            "(baseline {baseline} in {window}, target {target})."
         )
     else:
         text = (

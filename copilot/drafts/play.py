@@ -44,11 +44,12 @@ class Play:
     contacts: tuple[Contact, ...]
 
 
-def letter(number: int, subjects: tuple[str, str, str], preheader: str, headline: str, body: str, action: str) -> Copy:  # noqa: PLR0917
+def letter(number: int, envelope: tuple[str, str, str, str], headline: str, body: str, action: str) -> Copy:
+    """Copy of one contact; `envelope` is three subjects to choose from and the preheader."""
     return Copy(
         touchpoint=number,
-        subjects=subjects,
-        preheader=preheader,
+        subjects=envelope[:3],
+        preheader=envelope[3],
         headline=headline,
         body=f"{HELLO}\n\n{body}",
         call_to_action=action,

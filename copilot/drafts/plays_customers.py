@@ -32,8 +32,12 @@ SECOND_PURCHASE: Final = Play(
             "help them enjoy the first order",
             letter(
                 1,
-                ("Getting the most out of your order", "How is it going?", "A tip for what you bought"),
-                "No offer, just help.",
+                (
+                    "Getting the most out of your order",
+                    "How is it going?",
+                    "A tip for what you bought",
+                    "No offer, just help.",
+                ),
                 "Did it arrive well?",
                 "You bought {{ last_product }}. This is how customers get the most out of it: {{ how_to_link "
                 "}}.\n\nAnything "
@@ -47,8 +51,12 @@ SECOND_PURCHASE: Final = Play(
             "show what goes with it",
             letter(
                 2,
-                ("What goes with your order", "Customers add this next", "A good second step"),
-                "Chosen by what you bought.",
+                (
+                    "What goes with your order",
+                    "Customers add this next",
+                    "A good second step",
+                    "Chosen by what you bought.",
+                ),
                 "What goes with it",
                 "Customers who bought {{ last_product }} often choose {{ related_product }} next.",
                 "See what fits",
@@ -61,8 +69,12 @@ SECOND_PURCHASE: Final = Play(
             "remind once, with a small reward, then stop",
             letter(
                 3,
-                ("A thank-you for your next order", "Shall we leave it here?", "Something for your next order"),
-                "Once, and only for you.",
+                (
+                    "A thank-you for your next order",
+                    "Shall we leave it here?",
+                    "Something for your next order",
+                    "Once, and only for you.",
+                ),
                 "A small thank-you",
                 "It has been a while. If there is something you still need, here is a small thank-you: {{ offer }}. It "
                 "works "
@@ -96,8 +108,12 @@ WINBACK: Final = Play(
             "show what is new",
             letter(
                 1,
-                ("What is new since your last visit", "A few things have changed", "New since you were here"),
-                "New things, no pressure.",
+                (
+                    "What is new since your last visit",
+                    "A few things have changed",
+                    "New since you were here",
+                    "New things, no pressure.",
+                ),
                 "New since you were here",
                 "A few things have arrived that fit what you bought: {{ new_products }}.",
                 "See what is new",
@@ -109,8 +125,12 @@ WINBACK: Final = Play(
             "show different products",
             letter(
                 2,
-                ("Maybe this suits you better", "Something different", "Picked by what you liked"),
-                "Different from last time.",
+                (
+                    "Maybe this suits you better",
+                    "Something different",
+                    "Picked by what you liked",
+                    "Different from last time.",
+                ),
                 "Perhaps this instead",
                 "Customers with your taste choose {{ bestsellers }} at the moment.",
                 "Have a look",
@@ -122,8 +142,12 @@ WINBACK: Final = Play(
             "make one clear offer, or say goodbye",
             letter(
                 3,
-                ("Shall we stop writing?", "A last offer from us", "One last thing"),
-                "Stay or leave, both are fine.",
+                (
+                    "Shall we stop writing?",
+                    "A last offer from us",
+                    "One last thing",
+                    "Stay or leave, both are fine.",
+                ),
                 "Stay or leave",
                 "Here is something for one more order: {{ offer }}, until {{ end_date }}. If you would rather not hear "
                 "from "
@@ -157,8 +181,12 @@ COOLING: Final = Play(
             "remind with what they bought",
             letter(
                 1,
-                ("Running low?", "Time for more?", "Your last order, one click away"),
-                "What you had, ready again.",
+                (
+                    "Running low?",
+                    "Time for more?",
+                    "Your last order, one click away",
+                    "What you had, ready again.",
+                ),
                 "Running low?",
                 "You last bought {{ last_product }}. It is one click away, and this goes with it: {{ related_product "
                 "}}.",
@@ -171,8 +199,12 @@ COOLING: Final = Play(
             "remind once more with something new",
             letter(
                 2,
-                ("New, and close to what you like", "Since your last order", "Have you seen these?"),
-                "New, and it fits.",
+                (
+                    "New, and close to what you like",
+                    "Since your last order",
+                    "Have you seen these?",
+                    "New, and it fits.",
+                ),
                 "New since your last order",
                 "These are new and close to what you bought: {{ new_products }}.",
                 "See them",
@@ -206,8 +238,12 @@ VIP: Final = Play(
             "open the early access",
             letter(
                 1,
-                ("You see it first", "Before everyone else", "Early access for you"),
-                "New arrivals, before the launch.",
+                (
+                    "You see it first",
+                    "Before everyone else",
+                    "Early access for you",
+                    "New arrivals, before the launch.",
+                ),
                 "You see it first",
                 "You are among the people who buy from us most. So you get the new arrivals before everyone else: "
                 "{{ early_access_link }}.",
@@ -220,8 +256,12 @@ VIP: Final = Play(
             "close the early access",
             letter(
                 2,
-                ("Early access ends tomorrow", "Last evening for early access", "Tomorrow it opens to everyone"),
-                "From tomorrow it is open to everyone.",
+                (
+                    "Early access ends tomorrow",
+                    "Last evening for early access",
+                    "Tomorrow it opens to everyone",
+                    "From tomorrow it is open to everyone.",
+                ),
                 "The last evening",
                 "Tomorrow the new arrivals open to everyone. Tonight they are still yours: {{ early_access_link }}.",
                 "Choose first",

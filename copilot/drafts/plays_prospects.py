@@ -31,8 +31,12 @@ EDUCATION: Final = Play(
             "deliver the guide",
             letter(
                 1,
-                ("Here is your guide", "Your guide, as promised", "The short guide you asked for"),
-                "One page, nothing to buy.",
+                (
+                    "Here is your guide",
+                    "Your guide, as promised",
+                    "The short guide you asked for",
+                    "One page, nothing to buy.",
+                ),
                 "Here it is",
                 "Here is the guide: {{ guide_link }}. Over the next days we send you one idea at a time. "
                 "No offers until you have seen what we do.",
@@ -45,8 +49,12 @@ EDUCATION: Final = Play(
             "show that the problem is understood",
             letter(
                 2,
-                ("The mistake most people start with", "Before you choose", "What to look for first"),
-                "One idea, one minute.",
+                (
+                    "The mistake most people start with",
+                    "Before you choose",
+                    "What to look for first",
+                    "One idea, one minute.",
+                ),
                 "Start with this",
                 "{{ problem_in_customer_words }}\n\nThis is how to tell what fits you: {{ article_link }}.",
                 "Read the idea",
@@ -58,8 +66,12 @@ EDUCATION: Final = Play(
             "show how the product helps",
             letter(
                 3,
-                ("How it works in use", "See it before you believe it", "In use, start to finish"),
-                "A short look, no sales talk.",
+                (
+                    "How it works in use",
+                    "See it before you believe it",
+                    "In use, start to finish",
+                    "A short look, no sales talk.",
+                ),
                 "See it in use",
                 "We filmed it the way customers use it: {{ video_link }}.",
                 "Watch it",
@@ -71,8 +83,12 @@ EDUCATION: Final = Play(
             "invite to look around",
             letter(
                 4,
-                ("What customers say", "In their words", "Read it from them"),
-                "Their words, not ours.",
+                (
+                    "What customers say",
+                    "In their words",
+                    "Read it from them",
+                    "Their words, not ours.",
+                ),
                 "From people who use it",
                 "{{ customer_quote }}\n\nIf you want to look around, this is a good place to start: {{ starter_link "
                 "}}.",
@@ -105,8 +121,12 @@ FIRST_PURCHASE: Final = Play(
             "welcome and deliver the promised offer",
             letter(
                 1,
-                ("Welcome, and as promised", "Good to have you here", "Your welcome gift is inside"),
-                "What you signed up for.",
+                (
+                    "Welcome, and as promised",
+                    "Good to have you here",
+                    "Your welcome gift is inside",
+                    "What you signed up for.",
+                ),
                 "Welcome",
                 "Thank you for joining. Here is what we promised: {{ offer }}.\n\nMost people start with {{ "
                 "starter_product }}.",
@@ -119,8 +139,12 @@ FIRST_PURCHASE: Final = Play(
             "make the first step small",
             letter(
                 2,
-                ("Not sure where to start?", "The easiest first order", "Where most people begin"),
-                "A small first step.",
+                (
+                    "Not sure where to start?",
+                    "The easiest first order",
+                    "Where most people begin",
+                    "A small first step.",
+                ),
                 "Start small",
                 "Most customers began with {{ starter_product }}. One of them: {{ customer_quote }}.",
                 "Try the starter",
@@ -132,8 +156,12 @@ FIRST_PURCHASE: Final = Play(
             "remind once, then stop",
             letter(
                 3,
-                ("Your welcome offer ends soon", "A last reminder from us", "Still thinking about it?"),
-                "The last mail about this.",
+                (
+                    "Your welcome offer ends soon",
+                    "A last reminder from us",
+                    "Still thinking about it?",
+                    "The last mail about this.",
+                ),
                 "A last reminder",
                 "Your welcome offer ends on {{ end_date }}. If now is not the time, that is fine: we will not write "
                 "about "
