@@ -17,6 +17,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 MONEY: Final = "decimal(18, 4)"
+# An order number that several customers share becomes an order for each: `A-1`, `A-1 (2)`. Without this ending it
+# is the number the shop wrote; orders are counted by it, customers by what is theirs.
+SHARED_NUMBER: Final = r" \(\d+\)$"
 
 SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
     # One row a document: an order, or a separate return/credit document (`kind` = "return"), or a booking

@@ -132,7 +132,8 @@ def _without_order(tables: Tables, scope: Scope) -> int:
 def _order_values(tables: Tables, receipts: Receipts, scope: Scope, sums: dict[str, Any]) -> dict[str, Figure]:
     rows = documents(tables, scope)
     rows = rows.filter(rows.valid)
-    frame = tables.frame(rows.select(demand=rows.demand.cast("float64"), net=rows.net.cast("float64")))
+    by_number = rows.group_by("order_number").aggregate(demand=rows.demand.sum().cast("float64"))
+    frame = tables.frame(by_number.select("demand"))
     demand = np.sort(frame["demand"].to_numpy(dtype=float))
     orders = len(demand)
     aov = _ratio(sums["demand_valid"], orders)

@@ -10,14 +10,14 @@ import ibis
 import ibis.expr.types as ir
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.data.tables import MONEY, ShopFacts, Tables
+from copilot.data.tables import MONEY, SHARED_NUMBER, ShopFacts, Tables
 from copilot.errors import CannotAnswer, UnknownName
 from copilot.statistics.condition import Condition
 from copilot.statistics.result import Period
 
 Value = Literal["net_sales", "demand_sales", "gross_sales"]
 
-DERIVED: Final = 2  # raise it when the content of a kept table changes, so that older ones are not read
+DERIVED: Final = 3  # raise it when the content of a kept table changes, so that older ones are not read
 COUNTED: Final = ("paid", "partially_refunded", "refunded", "partially_paid", "authorized", "unknown")
 VOIDED: Final = ("voided", "cancelled", "expired")
 VALUE_WORDS: Final[dict[str, str]] = {
@@ -211,7 +211,8 @@ def _documents(tables: Tables, scope: Scope) -> ir.Table:
     valid = (kind == "order") & (ibis.literal(scope.include_zero) | (positive - discounts > 0))
     return orders.select(
         "order_id", "customer_key", "ordered_at", *ORDER_FIELDS[:6], "discount_code", "currency", "tags", "status",
-        kind=kind, day=orders.ordered_at.date(), units=orders.units,
+        order_number=orders.order_id.re_replace(SHARED_NUMBER, ""), kind=kind,
+        day=orders.ordered_at.date(), units=orders.units,
         discounted=orders.discounted.fill_null((orders.discounts > 0).nullif(False)), valid=valid.fill_null(False),
         shipping_known=orders.shipping.notnull(), taxes_known=orders.taxes.notnull(),
         total_known=orders.total_sales.notnull(),

@@ -10,7 +10,7 @@ from copilot.statistics.metrics import Metric
 
 
 def _orders(rows: ir.Table) -> ir.Scalar:
-    return rows.valid.sum()
+    return rows.order_number.nunique(where=rows.valid)
 
 
 def _customers(rows: ir.Table) -> ir.Scalar:
@@ -23,7 +23,7 @@ def _number(value: ir.Scalar) -> ir.Scalar:
 
 METRICS: Final = (
     Metric(
-        "orders", "Orders", "count", "count of valid orders",
+        "orders", "Orders", "count", "distinct numbers of valid orders",
         "Orders of positive value that count, with and without a known customer.",
         noun="orders", grain="documents", measure=_orders,
     ),
