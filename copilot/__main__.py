@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 
 from copilot.cli import COMMANDS, CommandLine
 from copilot.errors import CopilotError
+from copilot.llm.masking import MaskingFilter
 from copilot.settings import Settings
 from copilot.version import __version__
 
@@ -16,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0 done, 1 could not be answered or done, 2 wrong usage, 3 data refused."""
     given = _parser().parse_args(arguments)
     try:
-        line = CommandLine(Settings.from_environment(), given.workspace, given.json)
+        settings = Settings.from_environment()
+        _log_to_standard_error(settings)
+        line = CommandLine(settings, given.workspace, given.json)
         return COMMANDS[given.command](line, given)
     except CopilotError as problem:
         sys.stderr.write(f"{problem.what}\n{problem.advice}\n" if problem.advice else f"{problem.what}\n")
@@ -24,6 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         return 130
+
+
+def _log_to_standard_error(settings: Settings) -> None:
+    """Log with keys and contact data masked, whoever wrote the line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(MaskingFilter())
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from copilot.chat.answer import Answer
     from copilot.chat.events import Event
     from copilot.chat.session import ChatParts
-    from copilot.chat.store import Conversation, Turn
+    from copilot.chat.store import Conversation, ConversationStore, Turn
     from copilot.composition import House
     from copilot.doctor import Check
     from copilot.drafts.draft import Draft
@@ -55,6 +55,7 @@ class Copilot:
         self._parts: ChatParts | None = None
         self._guide: GuideSearch | None = None
         self._drafts: DraftStore | None = None
+        self._store: ConversationStore | None = None
 
     @classmethod
     def open(cls, workspace: str = "default", settings: Settings | None = None) -> Copilot:
@@ -110,15 +111,15 @@ class Copilot:
 
     def conversations(self, search: str = "") -> list[Conversation]:
         """Conversations, latest first; `search` looks into titles and texts."""
-        return self.chat().memory.store.list(search)
+        return self._conversation_store().list(search)
 
     def conversation(self, conversation: str) -> tuple[Turn, ...]:
         """The turns of a conversation with their events."""
-        return self.chat().memory.store.turns(conversation)
+        return self._conversation_store().turns(conversation)
 
     def rename_conversation(self, conversation: str, title: str) -> None:
         """Give a conversation another title."""
-        self.chat().memory.store.rename(conversation, title)
+        self._conversation_store().rename(conversation, title)
 
     def delete_conversation(self, conversation: str) -> None:
         """Delete a conversation, its evidence and the engine's memory of it."""
@@ -266,6 +267,15 @@ class Copilot:
                 self._drafts = DraftStore(self.workspace.folder("drafts") / "drafts.sqlite")
             return self._drafts
 
+    def _conversation_store(self) -> ConversationStore:
+        """The transcripts; opened without the engines, so that a list of conversations is there at once."""
+        with self._lock:
+            if self._store is None:
+                from copilot.chat.store import ConversationStore  # late: as above
+
+                self._store = ConversationStore(self.workspace.folder("chat") / "conversations.sqlite")
+            return self._store
+
     def _house(self) -> House:
         from copilot.composition import House  # late: as above
 
@@ -277,6 +287,9 @@ class Copilot:
             if self._parts is not None:
                 self._parts.close()
                 self._parts = None
+            if self._store is not None:
+                self._store.close()
+                self._store = None
             if self._guide is not None:
                 self._guide.close()
                 self._guide = None

@@ -6,20 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from langchain_core.tools import BaseTool
+from langchain_core.messages import HumanMessage
 
 from copilot.chat.agent import Engine
 from copilot.chat.session import ChatMemory, ChatParts
 from copilot.data.people import KnownNames
 from copilot.data.workspace import Workspace
+from copilot.drafts.draft import Draft
 from copilot.drafts.store import DraftStore
+from copilot.drafts.writer import reword
 from copilot.engine.model import NAME, BuiltInModel
 from copilot.evidence.ledger import Ledger
 from copilot.evidence.wording import format_day
+from copilot.guide.library import load_library
 from copilot.guide.search import GuideSearch
 from copilot.llm.connect import Connection, connect, forbid_tracing
 from copilot.llm.contact import ContactGuard
 from copilot.llm.egress import EgressLog
+from copilot.llm.failure import plain_failures
 from copilot.prompting import render
 from copilot.settings import Settings
 from copilot.tools.base import ToolContext
@@ -44,12 +48,13 @@ def chat_parts(house: House) -> ChatParts:
     forbid_tracing()
     folder = house.workspace.folder("chat")
     guard = ContactGuard(KnownNames(house.workspace))
+    model = _model(house, guard)
     return ChatParts(
         memory=ChatMemory(folder),
-        tools=lambda ledger, conversation: _tools(house, ledger, conversation),
+        tools=lambda ledger, conversation: list(bind(tool_context(house, ledger, conversation, model))),
         prompt=lambda: _prompt(house),
         built_in=Engine(NAME, BuiltInModel(names=_Names(house.workspace), last_day=lambda: _last_day(house.workspace))),
-        model=_model(house, guard),
+        model=model,
         settings=house.settings,
         guard=guard,
     )
@@ -60,8 +65,8 @@ def model_connection(house: House, guard: ContactGuard | None = None) -> Connect
     return connect(house.settings, EgressLog(house.workspace.folder("chat") / EGRESS_FILE), guard)
 
 
-def tool_context(house: House, ledger: Ledger, conversation: str = "") -> ToolContext:
-    """What tools may reach."""
+def tool_context(house: House, ledger: Ledger, conversation: str = "", model: Engine | None = None) -> ToolContext:
+    """What tools may reach; with a model, it may word drafts."""
     return ToolContext(
         workspace=house.workspace,
         ledger=ledger,
@@ -69,11 +74,20 @@ def tool_context(house: House, ledger: Ledger, conversation: str = "") -> ToolCo
         drafts=house.drafts,
         tables=house.workspace.tables,
         conversation=conversation,
+        reword=_reworder(house, model.connection) if model is not None and model.connection is not None else None,
     )
 
 
-def _tools(house: House, ledger: Ledger, conversation: str) -> list[BaseTool]:
-    return list(bind(tool_context(house, ledger, conversation)))
+def _reworder(house: House, connection: Connection) -> Callable[[Draft], Draft]:
+    """Rewording on a connection of its own, so that its calls do not count as the conversation's."""
+    own = connection.fresh()
+
+    def ask(prompt: str) -> str:
+        own.gateway.meter.begin()
+        with plain_failures(own.timeout):
+            return str(own.model.invoke([HumanMessage(own.gateway.guard.scrub(prompt))]).text)
+
+    return lambda draft: reword(draft, ask, name=own.name, smallest_group=house.settings.smallest_group).draft
 
 
 def _model(house: House, guard: ContactGuard) -> Engine | None:
@@ -92,7 +106,7 @@ def _prompt(house: House) -> str:
         currency=facts.currency or "not stated",
         data_until=format_day(facts.analysis_date) if facts.analysis_date else "no orders yet",
         loaded_roles=", ".join(roles) or "nothing yet",
-        guide_topics=", ".join(article.title for article in house.guide().library.articles),
+        guide_topics=", ".join(article.title for article in load_library().articles),
     )
 
 

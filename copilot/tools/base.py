@@ -18,6 +18,7 @@ from copilot.statistics.scope import Scope
 
 if TYPE_CHECKING:
     from copilot.data.workspace import Workspace
+    from copilot.drafts.draft import Draft
     from copilot.drafts.store import DraftStore
     from copilot.guide.search import GuideSearch
 
@@ -39,6 +40,8 @@ class ToolContext:
     tables: Callable[[], Tables]
     scope: Scope = field(default_factory=Scope)
     conversation: str = ""
+    reword: Callable[[Draft], Draft] | None = None
+    """Gives a draft better wording through the connected model, evidence locked; None without a model."""
 
 
 @dataclass(frozen=True)

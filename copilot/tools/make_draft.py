@@ -70,7 +70,7 @@ def compose(context: ToolContext, arguments: DraftArguments) -> Draft:
         draft = compose_persona(within, rule)
     else:
         draft = compose_brief(within, arguments.stage, arguments.goal, rule)
-    return context.drafts.save(draft)
+    return context.drafts.save(context.reword(draft) if context.reword is not None else draft)
 
 
 def _run(context: ToolContext, arguments: DraftArguments) -> Outcome:

@@ -6,9 +6,10 @@ import gradio as gr
 from markupsafe import Markup
 
 from copilot.app import Copilot
-from copilot.errors import NothingLoaded
+from copilot.errors import CannotAnswer, NothingLoaded
 
 from ..render.figures import charts_html, kpis_html, missing_note, page_html, receipts, section_html, stage_bar
+from ..render.markup import note
 from ..render.report import empty_shop_html
 from .places import Places
 
@@ -19,6 +20,8 @@ def overview_html(copilot: Copilot) -> Markup:
         facts = copilot.overview()
     except NothingLoaded:
         return empty_shop_html()
+    except CannotAnswer as problem:  # several currencies, for example
+        return page_html("Overview", note(problem.what, problem.advice))
     stages = facts.stages
     by_stage = list(zip(("hot", "warm", "cold"), stages.stages, strict=True))[::-1]
     return page_html(

@@ -10,11 +10,11 @@ import gradio as gr
 from markupsafe import Markup
 
 from copilot.app import Copilot
-from copilot.errors import NothingLoaded
+from copilot.errors import CannotAnswer, NothingLoaded
 from copilot.statistics.result import Figure
 
 from ..render.figures import full_table, missing_note, page_html, receipts, section_html, value_button
-from ..render.markup import chip, join, tag
+from ..render.markup import chip, join, note, tag
 from ..render.report import empty_shop_html
 from .places import Places
 
@@ -29,6 +29,8 @@ def segments_html(copilot: Copilot) -> Markup:
         rfm, journey = copilot.segments()
     except NothingLoaded:
         return empty_shop_html()
+    except CannotAnswer as problem:  # several currencies, for example
+        return page_html("Customers & segments", note(problem.what, problem.advice))
     return page_html(
         "Customers & segments",
         _journey(journey),

@@ -9,6 +9,8 @@ from typing import Any
 from copilot.evidence.wording import format_figure, format_interval
 from copilot.statistics.result import Figure
 
+_FEW = 10  # below this a percentage says more than is known
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -22,13 +24,17 @@ class Answered:
 
 
 def said(figure: Figure, *, noun: bool = False) -> str:
-    """A figure's value with its receipt: `59.9 % [F2]`."""
+    """A figure's value with its receipt: `59.9 % [F2]`; a share of fewer than ten is said as `4 of 7 [F2]`."""
+    if figure.unit == "share" and figure.n is not None and figure.n < _FEW and figure.numerator is not None:
+        return f"{figure.numerator:g} of {figure.n} {mark(figure)}"
     return f"{format_figure(figure, noun=noun)} {mark(figure)}"
 
 
 def said_with_interval(figure: Figure) -> str:
     """Value, plausible range and receipt: `17 % (plausibly 7-37 %) [F4]`."""
     interval = format_interval(figure)
+    if figure.n is not None and figure.n < _FEW:
+        return said(figure)
     return f"{format_figure(figure)} (plausibly {interval}) {mark(figure)}" if interval else said(figure)
 
 
