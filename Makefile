@@ -22,7 +22,7 @@ check: $(VENV)/.installed-dev ## lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --no-namespace-packages -p ui -p evals
+	$(BIN)/mypy -p ui -p evals
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py
 
 format: $(VENV)/.installed-dev ## format the code
