@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -38,12 +39,12 @@ def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
     facts = _facts(entries, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
     lock = threading.RLock()
 
-    def keep(name: str, expression: ir.Table) -> ir.Table:
+    def keep(name: str, build: Callable[[], ir.Table]) -> ir.Table:
         safe = name if _PLAIN.match(name) else hashlib.sha256(name.encode()).hexdigest()[:24]
         path = folder / f"kept-{safe}.parquet"
         if not path.exists():
             fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-            write(expression, fresh)
+            write(build(), fresh)
             fresh.replace(path)
         return read(connection, [path])
 

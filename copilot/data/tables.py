@@ -203,7 +203,8 @@ class Tables:
     """The canonical tables of one workspace as Ibis expressions; immutable for one set of uploads.
 
     `key` identifies that set (a content hash), so that whatever is derived from it can be kept and reused.
-    `keep` stores the result of an expression under a name and gives back a table that reads it.
+    `keep` stores the result of a built expression under a name and gives back a table that reads it; what is
+    stored already is not built again.
     """
 
     key: str
@@ -217,7 +218,7 @@ class Tables:
     email_events: ir.Table
     feedback: ir.Table
     spend: ir.Table
-    keep: Callable[[str, ir.Table], ir.Table] = field(default=lambda _name, expression: expression, compare=False)
+    keep: Callable[[str, Callable[[], ir.Table]], ir.Table] = field(default=lambda _name, build: build(), compare=False)
     lock: threading.RLock = field(default_factory=threading.RLock, compare=False)
     derived: dict[str, ir.Table] = field(default_factory=dict, compare=False, repr=False)
 
@@ -231,7 +232,7 @@ class Tables:
         """The derived table `name`, built at the first call for this set of uploads and read from then on."""
         with self.lock:
             if name not in self.derived:
-                self.derived[name] = self.keep(name, build())
+                self.derived[name] = self.keep(name, build)
             return self.derived[name]
 
 
@@ -256,8 +257,8 @@ def tables_from_frames(frames: Mapping[str, pd.DataFrame], facts: ShopFacts, *, 
         )
         built[name] = connection.create_table(name, raw.cast(dict(columns)), temp=True)
 
-    def keep(name: str, expression: ir.Table) -> ir.Table:
-        return connection.create_table(f"kept {name}", expression, temp=True)
+    def keep(name: str, build: Callable[[], ir.Table]) -> ir.Table:
+        return connection.create_table(f"kept {name}", build(), temp=True)
 
     return Tables(key=key, facts=facts, keep=keep, **built)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import ibis
 import ibis.expr.types as ir
 import numpy as np
@@ -23,6 +25,10 @@ MOST_LOOKED_AT = 200
 SIGNIFICANT = 0.05  # largest q
 
 Counted = npt.NDArray[np.int64]
+_LEADING: Final = ibis.schema(
+    {"first": "string", "second": "string", "n_first": "int64", "n_second": "int64", "both": "int64", "q": "float64",
+     "tested": "int64", "total": "int64", "place": "int64"}
+)  # fmt: skip
 
 
 class BasketPair(Result):
@@ -53,16 +59,16 @@ def basket_pairs(tables: Tables, scope: Scope) -> BasketPairs:
     lift = RR / (p RR + 1 - p) with p the share of orders with the first product.
     """
     receipts = Receipts(tables, scope, "basket_pairs")
-    held = _held(tables, scope)
-    total = int(tables.frame(held.aggregate(n=held.order_id.nunique()))["n"].iloc[0])
-    frame = _counted(tables, scope, TOGETHER if total >= MANY_ORDERS else FEW_TOGETHER)
-    expected = frame["n_first"] * frame["n_second"] / max(total, 1)
-    few = (expected < FEW_TOGETHER) & (total < MANY_ORDERS)
-    frame = frame[(frame["both"] >= TOGETHER) | few].reset_index(drop=True)
-    significant = _significant(frame, total)
+    leading = tables.frame(
+        tables.kept(f"pairs-{scope.key()}", lambda: ibis.memtable(_leading(tables, scope), schema=_LEADING)).order_by(
+            "place"
+        )
+    )
+    tested = int(leading["tested"].iloc[0])
     found: list[BasketPair] = []
-    for pair, q in significant:
-        made = _pair(receipts, pair, total, q)
+    for row in leading[leading["both"] > 0].itertuples():
+        pair = (str(row.first), str(row.second), int(row.n_first), int(row.n_second), int(row.both))
+        made = _pair(receipts, pair, int(row.total), float(row.q))
         if (made.lift.low or 0.0) > 1:
             found.append(made)
         if len(found) == SHOWN:  # figures are made only for what is shown
@@ -70,9 +76,26 @@ def basket_pairs(tables: Tables, scope: Scope) -> BasketPairs:
     shown = tuple(found)
     return BasketPairs(
         pairs=shown,
-        tested=receipts.figure("tests", len(frame), label="Pairs tested"),
+        tested=receipts.figure("tests", tested, label="Pairs tested"),
         table=_table(shown),
         warnings=() if shown else ("No two products are reliably bought together.",),
+    )
+
+
+def _leading(tables: Tables, scope: Scope) -> pd.DataFrame:
+    """The pairs that may be shown, best first, each row with `tested` and `total`; one empty row if there are none."""
+    held = _held(tables, scope)
+    total = int(tables.frame(held.aggregate(n=held.order_id.nunique()))["n"].iloc[0])
+    frame = _counted(tables, scope, TOGETHER if total >= MANY_ORDERS else FEW_TOGETHER)
+    expected = frame["n_first"] * frame["n_second"] / max(total, 1)
+    few = (expected < FEW_TOGETHER) & (total < MANY_ORDERS)
+    frame = frame[(frame["both"] >= TOGETHER) | few].reset_index(drop=True)
+    rows = [
+        {"first": one, "second": two, "n_first": n_one, "n_second": n_two, "both": both, "q": q}
+        for (one, two, n_one, n_two, both), q in _significant(frame, total)
+    ] or [{"first": "", "second": "", "n_first": 0, "n_second": 0, "both": 0, "q": 1.0}]
+    return pd.DataFrame(
+        [row | {"tested": len(frame), "total": total, "place": place} for place, row in enumerate(rows)]
     )
 
 
