@@ -91,6 +91,8 @@ def _one(message: str, names: ShopNames, last_day: date | None, previous: Previo
     text = clean(message, VOCABULARY)
     scores = score(text)
     details = _details(text, names, last_day)
+    if not any(part.startswith("country") for part in details["only"]):
+        details["only"] += tuple(f"country={name.value}" for name in names.codes(message)[:1])
     intent, best = max(scores.items(), key=lambda pair: pair[1], default=("unclear", 0.0))
     follow_up = _is_follow_up(text, best, details, previous)
     if follow_up and previous is not None and previous.intent is not None:

@@ -85,6 +85,11 @@ class ShopNames:
         found.sort(key=lambda name: -len(name.value))
         return _without_parts(found)
 
+    def codes(self, message: str) -> list[Name]:
+        """Countries named by a two-letter code in capitals, as the data spells them ("only GB")."""
+        held = set(self.values.get("country", ()))
+        return [Name("country", code) for code in re.findall(r"\b[A-Z]{2}\b", message) if code in held]
+
     def resolve(self, field: str, text: str) -> str:
         """The value of a dimension that a spelling means; raises UnknownName with the nearest ones."""
         values = self.values.get(field, ())

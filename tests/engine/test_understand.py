@@ -16,7 +16,7 @@ from copilot.tools.names import ShopNames
 LAST = date(2011, 12, 9)
 NAMES = ShopNames(
     {
-        "country": ("United Kingdom", "Germany", "France", "EIRE"),
+        "country": ("United Kingdom", "Germany", "France", "EIRE", "IE"),
         "region": (),
         "city": ("Lyon",),
         "channel": ("web", "pos"),
@@ -96,6 +96,8 @@ def test_definition_goes_to_the_guide(text: str) -> None:
         ("my top 5 % customers", "share", 0.05),
         ("best customers from France", "only", ("country=France",)),
         ("best customers in the UK", "only", ("country=United Kingdom",)),
+        ("best customers in IE", "only", ("country=IE",)),
+        ("is it good in winter", "only", ()),
         ("best customers outside the UK", "only", ("country!=United Kingdom",)),
         ("who are my best customers in Germny", "only", ("country=Germany",)),
         ("net sales of glass teapots", "only", ("product=Glass teapot",)),
