@@ -51,11 +51,8 @@ $(VENV)/bin/python:
 
 # uv installs in a third of pip's time; where it cannot run, pip does the same from the same hashes.
 define install_lock
-	@if $(BIN)/uv --version >/dev/null 2>&1; then \
-	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1); \
-	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); \
-	fi
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1) 2>/dev/null || \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
 endef
 
 $(VENV)/.bootstrapped: requirements-bootstrap.lock | $(VENV)/bin/python
