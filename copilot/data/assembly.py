@@ -36,7 +36,7 @@ def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
         _build(home, entries, folder, connection)
         _forget(home / "derived", folder)
     built = {name: read(connection, [folder / f"{name}.parquet"]) for name in SCHEMAS}
-    facts = _facts(entries, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+    facts = _facts(home.name, entries, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
     lock = threading.RLock()
 
     def keep(name: str, build: Callable[[], ir.Table]) -> ir.Table:
@@ -141,12 +141,12 @@ def _order_facts(orders: ir.Table) -> dict[str, Any]:
     }
 
 
-def _facts(entries: list[Entry], found: dict[str, Any]) -> ShopFacts:
+def _facts(workspace: str, entries: list[Entry], found: dict[str, Any]) -> ShopFacts:
     currencies = tuple(found["currencies"])
     first, last = (date.fromisoformat(found[k]) if found[k] else None for k in ("first_order", "last_order"))
     notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
     return ShopFacts(
-        shop="your shop",
+        shop="your shop" if workspace == "default" else workspace,
         currency=currencies[0] if len(currencies) == 1 else None,
         currencies=currencies,
         first_order=first,

@@ -85,13 +85,15 @@ def sets_apart(apart: SetsApart, them: str) -> list[str]:
 def _trait(trait: Trait) -> str:
     times = f"{format_figure(trait.ratio)} times as common, plausibly {format_interval(trait.ratio)}"
     shares = f"{said(trait.in_group)} of them, {said(trait.in_rest)} of the rest"
-    line = f"{trait.what.text()}: {shares} ({times}) {mark(trait.ratio)}"
+    yes = trait.what.level.lower() in ("yes", "true")
+    name = f"**{trait.what.label}**" if yes else f"**{trait.what.level}** ({trait.what.label})"
+    parts = [f"{name}: {shares} ({times}) {mark(trait.ratio)}"]
     if trait.caution_text:
-        line += f" - {trait.caution_text.rstrip('.')}"
+        parts.append(trait.caution_text.rstrip("."))
     if trait.within_month is not None and known(trait.within_month):
         ending = "so it may be nothing but time" if trait.vanishes else "so it is not only time"
-        line += f" - compared within the same first month {said(trait.within_month)} times, {ending}"
-    return line + "."
+        parts.append(f"among those who began in the same month {said(trait.within_month)} times, {ending}")
+    return "; ".join(parts) + "."
 
 
 def customer_list(answered: Answered) -> list[str]:
