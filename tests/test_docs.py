@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from copilot.cli import COMMANDS
 from copilot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,3 +55,24 @@ def test_lock_files_carry_hashes_and_no_hosts() -> None:
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text, lock.name
         assert text.count("--hash=sha256:") > 10, lock.name
+
+
+def test_the_python_example_of_the_readme_runs(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    rows = ["order id,date,customer id,product,quantity,unit price"]
+    rows += [f"A{n},2024-{1 + n % 9:02d}-{1 + n % 28:02d},c{n % 40},Tea,1,{10 + n % 7}.00" for n in range(120)]
+    (tmp_path / "orders_export.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    environment = os.environ | {"COPILOT_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "customers [F1]" in done.stdout
+    assert done.stdout.strip().endswith(".md")
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"cmo-copilot ([a-z]+)", text))
+    assert said <= set(COMMANDS), said - set(COMMANDS)
