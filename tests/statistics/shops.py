@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -56,8 +57,8 @@ def shop(
     tables = tables_from_frames({"orders": frame, **frames}, facts, key=f"shop-{next(_KEYS)}")
     backend = tables.orders.get_backend()
 
-    def keep(name: str, expression: ir.Table) -> ir.Table:
-        return backend.create_table(name.replace("-", "_"), expression, temp=True)
+    def keep(name: str, build: Callable[[], ir.Table]) -> ir.Table:
+        return backend.create_table(name.replace("-", "_"), build(), temp=True)
 
     return dataclasses.replace(tables, keep=keep)
 
