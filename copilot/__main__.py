@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line = CommandLine(settings, given.workspace, given.json)
         return COMMANDS[given.command](line, given)
     except CopilotError as problem:
+        if given.json:
+            said = {"code": problem.code, "what": problem.what, "advice": problem.advice}
+            sys.stdout.write(json.dumps({"problem": said}, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{problem.what}\n{problem.advice}\n" if problem.advice else f"{problem.what}\n")
         return problem.exit_code
     except KeyboardInterrupt:

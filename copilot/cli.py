@@ -67,7 +67,10 @@ def add(line: CommandLine, given: argparse.Namespace) -> int:
         line.document({"uploads": [report.model_dump(mode="json") for report in reports]})
     else:
         line.say("\n\n".join(_report(report) for report in reports))
-    stored = any(report.upload_id or report.already_there for report in reports)
+    used = sum(bool(report.upload_id) or report.already_there for report in reports)
+    if used < len(reports):
+        line.note(f"{used} of {len(reports)} files were stored; see above for the others.")
+    stored = used > 0
     return 0 if stored or not reports else DataRefused.exit_code
 
 

@@ -17,6 +17,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 MONEY: Final = "decimal(18, 4)"
+NO_AMOUNTS: Final = "the orders file carries no amounts"
+"""Note of an upload whose orders have no amount column that could be recognised."""
 # An order number that several customers share becomes an order for each: `A-1`, `A-1 (2)`. Without this ending it
 # is the number the shop wrote; orders are counted by it, customers by what is theirs.
 SHARED_NUMBER: Final = r" \(\d+\)$"

@@ -29,6 +29,7 @@ from copilot.statistics.trend import by_month
 
 SHORTEST, LONGEST = 30, 90  # days in which an order counts
 _SMALLEST_TEST = 20
+_BELIEVABLE = 0.25  # an upper bound of the baseline above this tells a marketer nothing
 _COVERED = 0.5
 
 
@@ -135,6 +136,8 @@ def _bounded(setting: Setting) -> Setting:
         noun="people",
     )
     baseline = rate_of(new, everyone, "Share who might order in a month anyway, at most")
+    if (baseline.value or 0.0) > _BELIEVABLE:  # the bound says nothing about a list this small
+        return setting
     aimed = first_orders_aimed_at(new)
     extra = rate_of(aimed, mailed_of(reachable), "First orders aimed at, as a share of those mailed")
     target = planned(

@@ -41,9 +41,14 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("repeat_rate", 3, r"\borders per customer\b|\bcome back\b|\bloyal\b"),
     ("rhythm", 5, r"\b(?:days|time|how long|long)\b.*\b(?:between|until|before|till)\b.*\b(?:orders?|purchases?|buys?|again|second|next)\b"),
     ("rhythm", 5, r"\b\d+ days?\b.*\b(?:win[- ]?back|lapsed|churn|too (?:early|late|long)|right|good)\b"),
+    ("rhythm", 9, r"\bwhen (?:should|do|to|is)\b.*\b(?:win[- ]?back|remind)"),
     ("rhythm", 5, r"\b(?:win[- ]?back|lapsed|reminder)\b.*\b\d+ days?\b|\bwhen (?:should|do|to)\b.*\b(?:win[- ]?back|remind)\b"),
     ("rhythm", 4, r"\b(?:buying|purchase|order) (?:rhythm|cycle|frequency|interval)\b|\bhow often\b.*\b(?:buy|order|purchase)\b"),
     ("rhythm", 4, r"\bhow (?:do you|is) defin\w* (?:churn|lapsed)\b|\bwhen is (?:a |my )?customers? lapsed\b"),
+    ("new_customers", 7, r"\b(?:new|first[- ]time) customers?\b.*\b(?:per|by|each|a|in|last|this|did|we|month|win|won|get|got|many)\b|\bhow many new customers\b"),
+    ("measure", 6, r"\b(?:best|worst|strongest|weakest|top) (?:month|week|day|weekday)\b"),
+    ("measure", 6, r"\bcompare\b.*\b(?:20\d\d|january|february|march|april|june|july|august|september|october|november|december)\b"),
+    ("journey", 6, r"\bsubscribers?\b.*\bnever (?:bought|ordered)\b.*\?|\bhow many\b.*\b(?:subscribers|leads|prospects)\b"),
     ("sales", 4, r"\bhow (?:is|are|was|did|do) (?:we|it|business|the shop|my shop|things|sales|i)\b.*\b(?:do|doing|going|perform)\w*\b"),
     ("sales", 4, r"\b(?:overview|summary|dashboard|kpis?|key figures|net or gross|sales ladder)\b"),
     ("measure", 3.5, r"\b(?:revenue|net sales|gross sales|turnover|sales|income|umsatz|aov|average order value|basket|units)\b"),
@@ -69,9 +74,9 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("thanks", 6, r"^(?:thanks|thank you|great|ok|okay|cool|perfect|nice|lol ok|got it|super)\b[\s\w]{0,12}[!.]*$"),
     ("help", 6, r"\bwhat can you (?:do|help)\b|^help\b|\bhow do(?:es)? (?:this|you) work\b|\bwhat (?:can|should) i ask\b"),
     # out of reach
-    ("identities", 7, r"\b(?:names?|emails?|phones?|phone numbers?|addresses|address)\b.*\b(?:of|for|list|show|here|customers?|champions)\b.*"
+    ("identities", 7, r"\b(?:full names|names|emails|email addresses|phones|phone numbers?|addresses)\b.*\b(?:of|for|list|show|here|customers?|champions)\b.*"
                       r"(?:\bchat\b|\bcustomers?\b|\bchampions\b|\bleads?\b|\bthem\b)(?<!draft)"),
-    ("identities", 7, r"\b(?:list|show|give|print|tell|send)\b.*\b(?:names?|email addresses|emails?|phones?|phone numbers?|addresses)\b"),
+    ("identities", 7, r"\b(?:list|show|give|print|tell)\b.*\b(?:names|email addresses|emails|phones?|phone numbers?|addresses)\b|\bneeds? names?\b.*\bmail\b"),
     ("identities", 7, r"\bis (?:my|our) \w+ (?:among|one of|a)\b.*\bcustomers?\b"),
     ("forecast", 7, r"\b(?:will|forecast|predict\w*|projection|expect)\b.*\b(?:sales|revenue|orders|sell|next (?:week|month|quarter|year))\b"),
     ("forecast", 7, r"\bnext (?:week|month|quarter|year)(?:'s)?\b.*\b(?:sales|revenue|orders|forecast)\b|\bforecast\b"),
@@ -117,7 +122,7 @@ METRICS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 DIMENSIONS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("month", r"\b(?:by|per|each|every|over the|monthly|month by) ?months?\b|\bmonthly\b|\btrend\b|\bover time\b"),
+        ("month", r"\b(?:best|worst|strongest|weakest) month\b|\b(?:by|per|each|every|over the|monthly|month by) ?months?\b|\bmonthly\b|\btrend\b|\bover time\b"),
         ("weekday", r"\b(?:by|per|which|what) (?:weekday|day of the week|day)\b|\bweekdays?\b"),
         ("hour", r"\b(?:by|per|which|what) hour\b|\btime of (?:the )?day\b|\bat what time\b"),
         ("country", r"\b(?:by|per|which|what|each) (?:country|countries|market)\b|\bcountries\b|\bwhere do\b|\bwhere are\b"),

@@ -96,6 +96,7 @@ _MAKERS: Final[dict[Intent, Callable[[Request], Call]]] = {
     "repeat_rate": lambda request: _call("repeat_rate", **_filters(request)),
     "rhythm": lambda request: _call("buying_rhythm", days=request.days, **_filters(request)),
     "sales": lambda request: _call("sales_summary", **_filters(request)),
+    "new_customers": lambda request: _call("sales_summary", view="new_customers", **_filters(request)),
     "measure": _measure,
     "profile": _profile,
     "products": _products,

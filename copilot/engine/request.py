@@ -15,6 +15,7 @@ Intent = Literal[
     "rhythm",
     "measure",
     "sales",
+    "new_customers",
     "profile",
     "products",
     "voice",
@@ -41,7 +42,7 @@ Intent = Literal[
 DATA_INTENTS: frozenset[Intent] = frozenset(
     (
         "best_customers", "list_customers", "customer_groups", "journey", "repeat_rate", "rhythm", "measure", "sales",
-        "profile", "products", "voice", "icp", "persona", "brief", "ideas",
+        "new_customers", "profile", "products", "voice", "icp", "persona", "brief", "ideas",
     )
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ _SHORT: Final[tuple[tuple[str, str], ...]] = (
     (r"\bthx\b|\btks\b", "thanks"),
     (r"\bcust\b|\bcusts\b|\bcustmers?\b", "customers"),
     (r"\bbuyers?\b|\bshoppers?\b|\bclients?\b", "customers"),
-    (r"\be-?mails?\b", "email"),
+    (r"\be-mail(s?)\b", r"email\1"),
     (r"\bavg\b", "average"),
     (r"\bpct\b", "percent"),
     (r"\brev\b", "revenue"),

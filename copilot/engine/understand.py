@@ -23,11 +23,14 @@ from copilot.engine.lexicon import (
 )
 from copilot.engine.request import DATA_INTENTS, Intent, Request
 from copilot.engine.text import clean, questions
+from copilot.evidence.numerals import MONTHS
 from copilot.tools.names import Name, ShopNames
 from copilot.tools.periods import find_phrase
 
 MAX_REQUESTS: Final = 3
 ENOUGH: Final = 2.0
+COMPARED: Final = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|compare|against)(?=\s)")
+MONTHS_NAMED: Final = re.compile(rf"\b(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?\s+\d{{4}}\b")
 _TURNED: Final = r"\b(?:outside|not from|not in|without|except|excluding|other than|beyond)(?: of)?(?: the)? \S*"
 # Which intent a tool call of the turn before stands for, so that "and only the UK?" repeats it.
 INTENT_OF_TOOL: Final[dict[str, Intent]] = {
@@ -71,7 +74,7 @@ def understand(
     A message that only narrows or turns the one before ("and only the UK?", "by month", "top 20") becomes
     that request again with the change.
     """
-    parts = questions(message)
+    parts = [side for part in questions(message) for side in _sides(part, names)]
     found = [_one(part, names, last_day, previous) for part in parts]
     if len(found) > 1:
         known = [request for request in found if request.intent != "unclear"]
@@ -83,6 +86,21 @@ def understand(
     return unique[:MAX_REQUESTS]
 
 
+def _sides(message: str, names: ShopNames) -> list[str]:
+    """ "AOV Germany vs France" as two messages, one a country, and the same for two months; else the message."""
+    if not COMPARED.search(message.lower()):
+        return [message]
+    words = [name.value for name in names.find(message, ("country",))]
+    words = list(dict.fromkeys(words)) if len(set(words)) == 2 else MONTHS_NAMED.findall(message.lower())
+    if len(words) != 2:
+        return [message]
+    subject = COMPARED.sub(" ", message.lower())
+    for word in words:
+        subject = subject.replace(word.lower(), " ")
+    subject = re.sub(r"\b(?:in|with|and|to|the)\b|[?]", " ", subject)
+    return [f"{' '.join(subject.split()) or 'net sales'} in {word}" for word in words]
+
+
 def _same(one: Request, other: Request) -> bool:
     return one.model_copy(update={"text": "", "score": 0.0}) == other.model_copy(update={"text": "", "score": 0.0})
 
@@ -91,8 +109,9 @@ def _one(message: str, names: ShopNames, last_day: date | None, previous: Previo
     text = clean(message, VOCABULARY)
     scores = score(text)
     details = _details(text, names, last_day)
-    if not any(part.startswith("country") for part in details["only"]):
-        details["only"] += tuple(f"country={name.value}" for name in names.codes(message)[:1])
+    for code in names.codes(message):
+        if not any(part.startswith(code.field) for part in details["only"]):
+            details["only"] += (f"{code.field}={code.value}",)
     intent, best = max(scores.items(), key=lambda pair: pair[1], default=("unclear", 0.0))
     follow_up = _is_follow_up(text, best, details, previous)
     if follow_up and previous is not None and previous.intent is not None:

@@ -198,7 +198,7 @@ def _allow_figure(figure: Figure, allowed: _Allowed) -> None:
         allowed.amounts.extend([*main, *counts])
     allowed.numbers.extend(counts)
     # numbers that are part of what the figure is ("top 10 %", "orders >= 2") stand in its label and definition
-    allowed.texts.append(f"{figure.label}\n{figure.definition}")
+    allowed.texts.append(f"{figure.label}\n{figure.definition}\n{figure.interval or ''}")
 
 
 def _supported(numeral: Numeral, allowed: _Allowed) -> bool:

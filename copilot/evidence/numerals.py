@@ -95,7 +95,8 @@ class Numeral:
 
 def numerals(text: str) -> list[Numeral]:
     """All numerals of a text in order, without citations, references, code and list numbering."""
-    masked = _SKIPPED.sub(lambda match: " " * len(match[0]), text)
+    # not blanks: "22 [F1] may" must not become the 22nd of May
+    masked = _SKIPPED.sub(lambda match: "¦" * len(match[0]), text)
     found: list[Numeral] = []
     masked = _take_dates(masked, found)
     masked = _take_times(masked, found)

@@ -15,7 +15,7 @@ from copilot.errors import UnknownName
 from copilot.statistics.condition import Condition
 from copilot.statistics.segments import SegmentRule
 
-ORDER_NAMES: Final = ("country", "region", "city", "channel", "source", "device", "discount_code")
+ORDER_NAMES: Final = ("currency", "country", "region", "city", "channel", "source", "device", "discount_code")
 ITEM_NAMES: Final = ("category", "product", "vendor")
 MAX_NAMES: Final = 5000
 _CLOSE: Final = 86
@@ -86,9 +86,11 @@ class ShopNames:
         return _without_parts(found)
 
     def codes(self, message: str) -> list[Name]:
-        """Countries named by a two-letter code in capitals, as the data spells them ("only GB")."""
-        held = set(self.values.get("country", ()))
-        return [Name("country", code) for code in re.findall(r"\b[A-Z]{2}\b", message) if code in held]
+        """Countries and currencies named by their code in capitals, as the data spells them ("only GB")."""
+        found = []
+        for code in re.findall(r"\b[A-Z]{2,3}\b", message):
+            found += [Name(field, code) for field in ("country", "currency") if code in self.values.get(field, ())]
+        return found
 
     def resolve(self, field: str, text: str) -> str:
         """The value of a dimension that a spelling means; raises UnknownName with the nearest ones."""

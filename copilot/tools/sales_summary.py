@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.statistics.sales import SalesLadder, sales_ladder
 from copilot.statistics.trend import MonthlyTrend, by_month
@@ -12,7 +14,11 @@ from copilot.tools.telling import tell
 
 
 class SalesArguments(Filtered):
-    """No further arguments."""
+    """What to show of it."""
+
+    view: Literal["sales", "new_customers"] = Field(
+        default="sales", description="sales: the ladder; new_customers: first orders month by month"
+    )
 
 
 class SalesAnswer(BaseModel):
@@ -36,7 +42,7 @@ TOOL = Tool(
     name="sales_summary",
     description=(
         "How the shop is doing: gross sales, discounts, returns, net sales, orders, customers, average order value, "
-        "and the trend by month. Use for overview, revenue, 'how are we doing', net or gross."
+        "the trend and new customers by month. Use for overview, revenue, 'how are we doing', new customers."
     ),
     arguments=SalesArguments,
     run=_run,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from copilot.errors import NothingLoaded
+from copilot.data.tables import NO_AMOUNTS
+from copilot.errors import CannotAnswer, NothingLoaded
+from copilot.evidence.wording import format_day
 from copilot.statistics.scope import Scope
 from copilot.tools.base import Arguments, ToolContext
 from copilot.tools.names import ShopNames, condition_from
@@ -34,8 +36,16 @@ class Filtered(Arguments):
 
 def need_orders(context: ToolContext) -> None:
     """Raise NothingLoaded if no order is there."""
-    if context.tables().facts.last_order is None:
+    facts = context.tables().facts
+    if facts.last_order is None:
         raise NothingLoaded("No orders are loaded yet, so there is nothing to compute.", ORDERS_MISSING)
+    if facts.notes and NO_AMOUNTS in facts.notes and sum(source.role == "orders" for source in facts.sources) == 1:
+        raise CannotAnswer(
+            "The order file holds no amount column I could recognise, so nothing about sales or customers' worth can "
+            "be computed.",
+            "Name the column amount, total or price and add the file again.",
+            code="no_amounts",
+        )
 
 
 def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
@@ -48,4 +58,11 @@ def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
         names = ShopNames.of(tables)
         conditions = tuple(condition_from(text, names) for text in arguments.only)
         scope = scope.model_copy(update={"where": (*scope.where, *conditions)})
+    first, last = tables.facts.first_order, tables.facts.last_order
+    if period and first and last and (period.end < first or period.start > last):
+        raise CannotAnswer(
+            f"The orders run from {format_day(first)} to {format_day(last)}; there is nothing in the period you named.",
+            "Ask for a period within these days.",
+            code="outside_period",
+        )
     return scope.model_copy(update={"period": period}) if period else scope

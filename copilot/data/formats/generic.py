@@ -12,6 +12,7 @@ from copilot.data.formats.profile import ColumnProfile, profile
 from copilot.data.formats.recognise import Recognised, by_content, by_name
 from copilot.data.formats.synonyms import name_score
 from copilot.data.quality import one, order_findings
+from copilot.data.tables import NO_AMOUNTS
 from copilot.errors import DataRefused
 
 ORDER_FIELDS: Final = (
@@ -143,7 +144,7 @@ def _once_per_order(upload: Upload, columns: dict[str, str], column: str) -> boo
 def _notes(fields: FieldMap, mapped: Mapped) -> None:
     """What a reader of figures must know of this file."""
     if not any(fields.has(name) for name in _AMOUNTS) and mapped.role == "orders":
-        mapped.notes.append("the orders file carries no amounts")
+        mapped.notes.append(NO_AMOUNTS)
     if fields.has("discount_rate") and not fields.has("unit_price"):
         mapped.notes.append("amounts are after discount; what was taken off is not in the file")
     if fields.has("full_name") and not fields.has("customer_id") and not fields.has("email"):

@@ -30,10 +30,14 @@ def best_customers(answered: Answered) -> list[str]:
     if before:
         lines.insert(0, before)
     lines.append(
-        f"A typical one of them has ordered {said(result.median_orders)} times and spent {said(result.median_value)}; "
-        f"the typical customer of the rest {said(result.rest_median_orders)} and {said(result.rest_median_value)}. "
-        f"Their last order was {said(result.median_recency)} before the data ends (median), "
-        f"that of the others {said(result.rest_median_recency)}."
+        f"A typical one of them has ordered {said(result.median_orders)} times and spent {said(result.median_value)}"
+        + (
+            f"; the typical customer of the rest {said(result.rest_median_orders)} and {said(result.rest_median_value)}"
+            if known(result.rest_median_orders)
+            else "; nobody is left to compare them with"
+        )
+        + f". Their last order was {said(result.median_recency)} before the data ends (median)"
+        + (f", that of the others {said(result.rest_median_recency)}." if known(result.rest_median_recency) else ".")
     )
     lines += sets_apart(result.apart, them="them")
     lines.append(f"{{table:{result.table.id}}}")
@@ -73,7 +77,9 @@ def _compared_with_before(result: BestCustomers, answered: Answered) -> str:
 def sets_apart(apart: SetsApart, them: str) -> list[str]:
     """What is more common in a group than in the rest, doubted where it deserves doubt."""
     if not apart.traits and not apart.under:
-        note = apart.note or "No trait in the data is reliably more or less common among them."
+        note = apart.note or f"No trait in the data is reliably more or less common among {them}."
+        if any(character.isdigit() for character in note):
+            note = f"Too few people to compare: {said(apart.size)} of them, {said(apart.rest)} others."
         return [f"**What sets {them} apart:** {note} {mark(apart.tested)}"]
     lines = [f"**What sets {them} apart** (against {said(apart.rest, noun=True)}; {said(apart.tested)} traits tested)"]
     lines.append(bullets(_trait(trait) for trait in (*apart.traits, *apart.under)[:_SHOWN_TRAITS]))

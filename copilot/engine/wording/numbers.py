@@ -29,6 +29,8 @@ def sales(answered: Answered) -> list[str]:
     result = SalesAnswer.model_validate(answered.content)
     ladder = result.ladder
     where = plain_filter(answered)
+    if answered.arguments.get("view") == "new_customers":
+        return _new_customers(result, where)
     lines = [
         f"**{said(ladder.net_sales)} net sales from {said(ladder.orders, noun=True)} of "
         f"{said(ladder.customers, noun=True)}{where}.**",
@@ -44,6 +46,27 @@ def sales(answered: Answered) -> list[str]:
         )
     lines += [f"{{table:{ladder.ladder.id}}}", f"{{chart:{result.trend.sales_chart.id}}}"]
     return [*lines, counted(ladder.net_sales)]
+
+
+def _new_customers(result: SalesAnswer, where: str) -> list[str]:
+    """First orders month by month; a month cut off by the data is named, not compared."""
+    trend = result.trend
+    whole = [i for i, month in enumerate(trend.months) if month not in trend.partial and known(trend.new_customers[i])]
+    if not trend.months:
+        return [f"Nobody ordered{where}."]
+    shown = trend.new_customers[whole[-1]] if whole else trend.new_customers[-1]
+    month = trend.months[whole[-1]] if whole else trend.months[-1]
+    lines = [f"**{said(shown)} new customers in {month} {mark(shown)}{where}.**"]
+    if len(whole) > 1:
+        best = max(whole, key=lambda i: trend.new_customers[i].value or 0.0)
+        most = trend.new_customers[best]
+        lines.append(
+            f"Most came in {trend.months[best]}: {said(most)}. A customer is new in the month of the first order."
+        )
+    for partial in trend.partial:
+        figure = trend.new_customers[trend.months.index(partial)]
+        lines.append(f"{partial} is not complete in the data, do not compare it {mark(figure)}.")
+    return [*lines, f"{{table:{trend.table.id}}}", f"{{chart:{trend.customers_chart.id}}}", counted(shown)]
 
 
 def measure(answered: Answered) -> list[str]:
@@ -87,9 +110,11 @@ def _small(text: str) -> str:
 
 def _leading(result: QueryResult, where: str) -> list[str]:
     by = " and ".join(result.query.by)
-    metric = result.values[0][0].name.replace("_", " ")
+    metric = result.values[0][0].label
     if {"month", "weekday", "hour"} & set(result.query.by):
-        best = max(range(len(result.values)), key=lambda i: result.values[i][0].value or 0.0)
+        cut = [any("not complete" in w for figure in row for w in figure.warnings) for row in result.values]
+        whole = [i for i, one in enumerate(cut) if not one] or list(range(len(cut)))
+        best = max(whole, key=lambda i: result.values[i][0].value or 0.0)
         return [
             f"**{capital(metric)} by {by}{where}: highest in {' / '.join(result.labels[best])} "
             f"with {said(result.values[best][0])}.**"
@@ -106,6 +131,15 @@ def repeat_rate(answered: Answered) -> list[str]:
     """The rate people mean first, then the definitions that are often mixed up with it."""
     result = RepeatRates.model_validate(answered.content)
     where = plain_filter(answered)
+    if answered.arguments.get("period"):
+        within_period = result.in_period
+        return [
+            f"**{said_with_interval(within_period)} of those who ordered{where} did so more than once in that time.**",
+            f"Counting all their orders, also earlier ones, {said(result.returning)} are returning customers; "
+            f"{said(result.orders_per_customer)} orders per customer.",
+            *([note] if (note := warned([within_period])) else []),
+            counted(within_period),
+        ]
     lines = [
         f"**{said_with_interval(result.lifetime)} of your customers came back{where}: "
         f"{said(result.repeat_customers)} of {said(result.customers, noun=True)} ordered more than once.**",

@@ -25,7 +25,7 @@ class Answered:
 
 def said(figure: Figure, *, noun: bool = False) -> str:
     """A figure's value with its receipt: `59.9 % [F2]`; a share of fewer than ten is said as `4 of 7 [F2]`."""
-    if figure.unit == "share" and figure.n is not None and figure.n < _FEW and figure.numerator is not None:
+    if _is_few(figure):
         return f"{figure.numerator:g} of {figure.n} {mark(figure)}"
     return f"{format_figure(figure, noun=noun)} {mark(figure)}"
 
@@ -33,9 +33,20 @@ def said(figure: Figure, *, noun: bool = False) -> str:
 def said_with_interval(figure: Figure) -> str:
     """Value, plausible range and receipt: `17 % (plausibly 7-37 %) [F4]`."""
     interval = format_interval(figure)
-    if figure.n is not None and figure.n < _FEW:
+    if _is_few(figure):
         return said(figure)
     return f"{format_figure(figure)} (plausibly {interval}) {mark(figure)}" if interval else said(figure)
+
+
+def _is_few(figure: Figure) -> bool:
+    """A share of a count below ten (not of money): better said as two counts."""
+    return (
+        figure.unit == "share"
+        and figure.n is not None
+        and figure.n < _FEW
+        and figure.numerator is not None
+        and figure.denominator == figure.n
+    )
 
 
 def mark(*figures: Figure | None) -> str:

@@ -45,10 +45,10 @@ def _cited(passage: Passage) -> list[str]:
     cited: list[str] = []
     for block in blocks:
         if re.match(r"\s*(?:[-*]|\d+\.)\s", block) or block.lstrip().startswith("|"):
-            separator = "\n\n" if block.lstrip().startswith("|") else " "
-            cited.append(
-                "\n".join(f"{line} [{passage.id}]" for line in block.split("\n")) if separator == " " else block
-            )
+            if block.lstrip().startswith("|"):  # a table carries its citation in the first cell
+                cited.append(re.sub(r"^(\s*\|[^|\n]*?)\s*\|", rf"\1 [{passage.id}] |", block, count=1))
+            else:
+                cited.append("\n".join(f"{line} [{passage.id}]" for line in block.split("\n")))
         else:
             cited.append(f"{block} [{passage.id}]")
     if cited:
