@@ -74,24 +74,32 @@ def understand(
     A message that only narrows or turns the one before ("and only the UK?", "by month", "top 20") becomes
     that request again with the change.
     """
-    parts = [side for part in questions(message) for side in _sides(part, names)]
+    parts = [side for part in questions(message) for side in _sides(part)]
     found = [_one(part, names, last_day, previous) for part in parts]
     if len(found) > 1:
         known = [request for request in found if request.intent != "unclear"]
         found = known or [_one(message, names, last_day, previous)]
     unique: list[Request] = []
-    for request in found:
+    for request in [side for one in found for side in _by_country(one, names)]:
         if not any(_same(request, other) for other in unique):
             unique.append(request)
     return unique[:MAX_REQUESTS]
 
 
-def _sides(message: str, names: ShopNames) -> list[str]:
-    """ "AOV Germany vs France" as two messages, one a country, and the same for two months; else the message."""
+def _by_country(request: Request, names: ShopNames) -> list[Request]:
+    """A comparison of two countries as a request for each; else the request."""
+    found = list(dict.fromkeys(name.value for name in names.find(request.text, ("country",))))
+    if len(found) != 2 or request.intent not in DATA_INTENTS or not COMPARED.search(request.text.lower()):
+        return [request]
+    others = tuple(part for part in request.only if not part.startswith("country"))
+    return [request.model_copy(update={"only": (*others, f"country={value}")}) for value in found]
+
+
+def _sides(message: str) -> list[str]:
+    """A comparison of two months as two messages, one a month; else the message."""
     if not COMPARED.search(message.lower()):
         return [message]
-    words = [name.value for name in names.find(message, ("country",))]
-    words = list(dict.fromkeys(words)) if len(set(words)) == 2 else MONTHS_NAMED.findall(message.lower())
+    words = MONTHS_NAMED.findall(message.lower())
     if len(words) != 2:
         return [message]
     subject = COMPARED.sub(" ", message.lower())

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from copilot.data.tables import NO_AMOUNTS
 from copilot.errors import CannotAnswer, NothingLoaded
-from copilot.evidence.wording import format_day
 from copilot.statistics.scope import Scope
 from copilot.tools.base import Arguments, ToolContext
 from copilot.tools.names import ShopNames, condition_from
@@ -61,8 +60,8 @@ def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
     first, last = tables.facts.first_order, tables.facts.last_order
     if period and first and last and (period.end < first or period.start > last):
         raise CannotAnswer(
-            f"The orders run from {format_day(first)} to {format_day(last)}; there is nothing in the period you named.",
-            "Ask for a period within these days.",
+            "There are no orders in the period you named; it lies outside the days the data covers.",
+            "Ask what data is loaded to see its first and last day.",
             code="outside_period",
         )
     return scope.model_copy(update={"period": period}) if period else scope

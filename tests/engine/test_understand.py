@@ -50,6 +50,9 @@ def one(text: str, previous: Previous | None = None) -> Request:
         ("how many days are there between orders", "rhythm"),
         ("is 90 days a good time for a win-back?", "rhythm"),
         ("how are we doing", "sales"),
+        ("new customers per month", "new_customers"),
+        ("when should I send a win back email?", "rhythm"),
+        ("what was our best month", "measure"),
         ("revenue by month", "measure"),
         ("average order value in Germany", "measure"),
         ("what sets my champions apart", "profile"),
@@ -150,6 +153,20 @@ def test_a_new_question_is_no_follow_up() -> None:
 def test_several_questions_become_several_requests() -> None:
     requests = understand("I sell candles. 1) days between orders? 2) who are my best customers?", NAMES, LAST)
     assert [request.intent for request in requests] == ["rhythm", "best_customers"]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("aov germany vs france", [{"only": ("country=Germany",)}, {"only": ("country=France",)}]),
+        ("compare november 2011 with october 2011", [{"period": "november 2011"}, {"period": "october 2011"}]),
+    ],
+)
+def test_a_comparison_asks_for_both_sides(text: str, calls: list[dict[str, Any]]) -> None:
+    planned = plan(understand(text, NAMES, LAST)).calls
+    assert [call.tool for call in planned] == ["measure", "measure"]
+    for call, expected in zip(planned, calls, strict=True):
+        assert {key: call.arguments[key] for key in expected} == expected
 
 
 def test_plan_gives_only_arguments_that_were_said() -> None:

@@ -66,7 +66,12 @@ def _new_customers(result: SalesAnswer, where: str) -> list[str]:
     for partial in trend.partial:
         figure = trend.new_customers[trend.months.index(partial)]
         lines.append(f"{partial} is not complete in the data, do not compare it {mark(figure)}.")
-    return [*lines, f"{{table:{trend.table.id}}}", f"{{chart:{trend.customers_chart.id}}}", counted(shown)]
+    return [
+        *lines,
+        f"{{table:{trend.table.id}}}",
+        f"{{chart:{trend.customers_chart.id}}}",
+        counted(result.ladder.net_sales),
+    ]
 
 
 def measure(answered: Answered) -> list[str]:
@@ -110,7 +115,7 @@ def _small(text: str) -> str:
 
 def _leading(result: QueryResult, where: str) -> list[str]:
     by = " and ".join(result.query.by)
-    metric = result.values[0][0].label
+    metric = result.values[0][0].label.partition(":")[0]
     if {"month", "weekday", "hour"} & set(result.query.by):
         cut = [any("not complete" in w for figure in row for w in figure.warnings) for row in result.values]
         whole = [i for i, one in enumerate(cut) if not one] or list(range(len(cut)))
