@@ -175,4 +175,11 @@ def test_the_wheel_holds_content_and_no_generic_names(tmp_path: Path) -> None:
         "copilot/drafts/export/markdown.py",
     ):
         assert wanted in names, wanted
+    missing = [
+        path
+        for path in kept.stdout.splitlines()
+        if path.endswith(".py") and path.startswith(("copilot/", "ui/", "evals/"))
+        if (path if path.startswith("copilot/") else f"cmo_copilot/{path}") not in names
+    ]
+    assert not missing
     assert sum(name.startswith("cmo_copilot/knowledge/A") for name in names) >= 18
