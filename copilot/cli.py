@@ -220,7 +220,7 @@ def _batch(line: CommandLine, file: Path) -> int:
 
 def _report(report: IntakeReport) -> str:
     lines = [report.summary if report.summary.startswith(report.file) else f"{report.file}: {report.summary}"]
-    for problem in report.problems:
+    for problem in report.problems if report.format != "refused" else ():
         examples = f" (e.g. {', '.join(problem.examples)})" if problem.examples else ""
         lines.append(f"  - {problem.what}: {problem.count:,}{examples} -> {problem.action}")
     for question in report.questions:

@@ -64,7 +64,7 @@ def _exclusions(setting: Setting) -> Claims:
     share = share_figure("holdout_share", "Hold-out, share of the audience", HOLDOUT_SHARE)
     claims.append(findings.say.claim("The hold-out: {share} of the audience, drawn at random.", share=share))
     quartile = findings.rhythm.gap_p25
-    if play.stage == "hot" and known(quartile):
+    if play.stage == "hot" and play.sub_stage != "hot_lapsed" and known(quartile):
         claims.append(
             findings.say.claim(
                 "Ordered less than {days} ago: they need no push yet.",

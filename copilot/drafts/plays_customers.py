@@ -103,8 +103,8 @@ WINBACK: Final = Play(
     priced=True,
     contacts=(
         Contact(
-            "{clock} since the last order, the point from which few return by themselves",
-            "gap_p90",
+            "At the start, to everybody in the group; later, to each on the day the rule counts them in",
+            "",
             "show what is new",
             letter(
                 1,
