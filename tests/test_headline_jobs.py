@@ -92,7 +92,7 @@ def test_best_customers_are_ranked_pseudonymous_and_explained(sample: Copilot) -
     values = [row["value"] for row in ranked.rows]
     assert values == sorted(values, reverse=True)
     text = json.dumps(answer.model_dump(mode="json"))
-    assert "@" not in text.replace("@example", "@")
+    assert "@" not in text
 
 
 def test_the_follow_up_narrows_and_says_what_changed(sample: Copilot) -> None:
