@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format lock clean benchmark
+.PHONY: help run install test test-engines check planted format lock clean benchmark benchmark-scale benchmark-clv
 
 help: ## show these targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## start the app on http://127.0.0.1:7860 (creates what it needs first)
 	@$(BIN)/cmo-copilot ui --port $(PORT)
@@ -16,7 +16,7 @@ run: $(VENV)/.installed ## start the app on http://127.0.0.1:7860 (creates what 
 install: $(VENV)/.installed ## only create .venv with everything in it
 
 test: $(VENV)/.installed-dev ## run the tests (creates what they need first)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
 
 check: $(VENV)/.installed-dev ## lint, types, architecture
 	$(BIN)/ruff check .
@@ -29,8 +29,21 @@ format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+test-engines: $(VENV)/.installed-dev ## the same figures on PostgreSQL and Spark (installs both; needs Java 17 and PostgreSQL)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark,postgres]'
+	$(BIN)/python -m pytest -m "spark or postgres" tests/engines
+
+planted: $(VENV)/.installed-dev ## score the statistics on shops with known truths, many seeds each
+	$(BIN)/python -m cmo_copilot.evals.planted --seeds 40 --null 200
+
 benchmark: $(VENV)/.installed-dev ## measure start-up against an empty Gradio app
 	$(BIN)/python -m cmo_copilot.evals.benchmarks.startup
+
+benchmark-scale: $(VENV)/.installed-dev ## measure the analyses on 0.1, 1 and 10 million order lines against plain pandas
+	$(BIN)/python -m cmo_copilot.evals.benchmarks.scale --lines 0.1 1 10
+
+benchmark-clv: $(VENV)/.installed-dev ## measure the value model on a million customers against the lifetimes package
+	$(BIN)/python -m cmo_copilot.evals.benchmarks.clv
 
 lock: $(VENV)/.installed-dev ## resolve requirements*.in into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -61,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--sample", action="store_true", help="load the invented sample shop")
     add.add_argument("--answer", action="append", default=[], metavar="CODE=OPTION", help="answer an intake question")
 
+    connect = commands.add_parser("connect", parents=[common], help="read canonical tables from a warehouse")
+    connect.add_argument("address", nargs="?", metavar="URL", help="e.g. postgres://...; - or nothing: standard input")
+    connect.add_argument("--off", action="store_true", help="let go of it")
+
     ask = commands.add_parser("ask", parents=[common], help="ask a question or give an order")
     ask.add_argument("text", nargs="?", help="the message")
     ask.add_argument("--conversation", metavar="ID", help="go on in this conversation")

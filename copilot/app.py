@@ -61,7 +61,8 @@ class Copilot:
     def open(cls, workspace: str = "default", settings: Settings | None = None) -> Copilot:
         """Open (or create) a workspace below `settings.home`; settings come from the environment by default."""
         chosen = settings or Settings.from_environment()
-        return cls(Workspace.open(chosen.home, workspace), chosen)
+        address = chosen.warehouse.get_secret_value() if chosen.warehouse is not None else None
+        return cls(Workspace.open(chosen.home, workspace, warehouse=address), chosen)
 
     # -- data
 
@@ -94,6 +95,14 @@ class Copilot:
     def remove_upload(self, upload_id: str) -> None:
         """Remove an upload and everything made from it."""
         self.workspace.remove(upload_id)
+
+    def connect(self, address: str) -> list[SourceFile]:
+        """Read canonical tables from a warehouse instead of uploads (see `copilot.data.warehouse`); its tables."""
+        return list(self.workspace.connect(address).facts.sources)
+
+    def disconnect(self) -> None:
+        """Forget the warehouse."""
+        self.workspace.disconnect()
 
     # -- conversation
 

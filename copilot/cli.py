@@ -74,6 +74,22 @@ def add(line: CommandLine, given: argparse.Namespace) -> int:
     return 0 if stored or not reports else DataRefused.exit_code
 
 
+def connect(line: CommandLine, given: argparse.Namespace) -> int:
+    """Read a warehouse from now on; the address may come on standard input, since it can hold a password."""
+    with line.open() as copilot:
+        if given.off:
+            copilot.disconnect()
+            found = []
+        else:
+            address = sys.stdin.readline().strip() if given.address in (None, "-") else given.address
+            found = copilot.connect(address)
+    if line.json:
+        line.document({"tables": [{"table": s.upload_id.removeprefix("warehouse:"), "rows": s.rows} for s in found]})
+    else:
+        line.say("\n".join(f"{s.rows:>12,} rows  {s.file}" for s in found) or "No warehouse is connected.")
+    return 0
+
+
 def ask(line: CommandLine, given: argparse.Namespace) -> int:
     """Answer one message, or a file of them."""
     if given.batch:
@@ -183,6 +199,7 @@ def doctor(line: CommandLine, _given: argparse.Namespace) -> int:
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "add": add,
+    "connect": connect,
     "ask": ask,
     "draft": draft,
     "export": export,
@@ -239,6 +256,7 @@ def _answer(answer: Answer) -> str:
     text = re.sub(r"\{table:(T\d+)\}", lambda m: _table(tables[m[1]]) if m[1] in tables else "", answer.text)
     text = re.sub(r"\{chart:C\d+\}\n*", "", text)
     parts = [text]
+    parts += [f"i {notice.text}" for notice in answer.notices]
     parts += [f"! {problem.what} {problem.advice}".rstrip() for problem in answer.problems]
     if answer.drafts:
         parts.append("Drafts: " + ", ".join(f"{draft.draft_id} ({draft.title})" for draft in answer.drafts))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from langchain_core.messages import HumanMessage
 
 from copilot.chat.agent import Engine
+from copilot.chat.freshness import stale_notice
 from copilot.chat.session import ChatMemory, ChatParts
 from copilot.data.people import KnownNames
 from copilot.data.workspace import Workspace
@@ -57,6 +58,7 @@ def chat_parts(house: House) -> ChatParts:
         model=model,
         settings=house.settings,
         guard=guard,
+        notice=lambda: stale_notice(house.workspace.tables().facts, datetime.now(UTC).date()),
     )
 
 
@@ -74,6 +76,7 @@ def tool_context(house: House, ledger: Ledger, conversation: str = "", model: En
         drafts=house.drafts,
         tables=house.workspace.tables,
         conversation=conversation,
+        margin=house.settings.margin,
         reword=_reworder(house, model.connection) if model is not None and model.connection is not None else None,
     )
 

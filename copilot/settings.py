@@ -22,6 +22,11 @@ class Settings(BaseModel):
         description="Folder that holds all workspaces.",
         json_schema_extra={"env": "COPILOT_HOME"},
     )
+    warehouse: SecretStr | None = Field(
+        default=None,
+        description="Address of a warehouse to read canonical tables from, for example postgres://user@host/shop.",
+        json_schema_extra={"env": "COPILOT_WAREHOUSE"},
+    )
     model: str | None = Field(
         default=None,
         description="Name of the language model to use; unset means the built-in engine.",
@@ -72,6 +77,13 @@ class Settings(BaseModel):
         default=False,
         description="Send nothing to any language model; the built-in engine answers.",
         json_schema_extra={"env": "COPILOT_SEND_NOTHING"},
+    )
+    margin: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="The shop's gross margin as a share of sales (0.4), used where the data has no costs.",
+        json_schema_extra={"env": "COPILOT_MARGIN"},
     )
     max_upload_bytes: int = Field(
         default=4 * 1024**3,

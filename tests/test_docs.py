@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from copilot.cli import COMMANDS
+from copilot.data.tables import SCHEMAS
+from copilot.data.warehouse import NEEDED
 from copilot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,3 +78,14 @@ def test_every_command_of_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     said = set(re.findall(r"cmo-copilot ([a-z]+)", text))
     assert said <= set(COMMANDS), said - set(COMMANDS)
+
+
+def test_the_page_on_warehouses_names_every_column() -> None:
+    text = (ROOT / "docs" / "warehouse.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^### |\Z)", text, re.M | re.S))
+    assert set(sections) == set(SCHEMAS)
+    for name, columns in SCHEMAS.items():
+        named = set(re.findall(r"^\| \*{0,2}`(\w+)`", sections[name], re.M))
+        assert named == set(columns) - {"upload_id"}, name
+        needed = set(re.findall(r"^\| \*\*`(\w+)`", sections[name], re.M))
+        assert needed == set(NEEDED[name]), name

@@ -13,6 +13,7 @@ from copilot.chat.events import (
     DraftShown,
     Event,
     EvidenceAdded,
+    NoticeShown,
     ProblemShown,
     Suggestions,
     TableShown,
@@ -38,7 +39,7 @@ class Answer(BaseModel):
     """The answer to one question. Every id cited in `text` resolves in one of the lists.
 
     `questions` are clarifying questions or next steps offered to the user, `problems` what went wrong or was
-    left out.
+    left out, `notices` what one should know of the data behind the answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +57,7 @@ class Answer(BaseModel):
     drafts: tuple[DraftShown, ...] = ()
     questions: tuple[str, ...] = ()
     problems: tuple[ProblemShown, ...] = ()
+    notices: tuple[NoticeShown, ...] = ()
     engine: str = ""
     seconds: float = Field(default=0.0, description="wall time of the turn")
 
@@ -77,7 +79,7 @@ class Answer(BaseModel):
                 found.setdefault(Chart, []).append(event.chart)
             elif isinstance(event, ToolStarted):
                 found.setdefault(Call, []).append(Call(tool=event.tool, arguments=event.arguments))
-            elif isinstance(event, (DraftShown, ProblemShown)):
+            elif isinstance(event, (DraftShown, ProblemShown, NoticeShown)):
                 found.setdefault(type(event), []).append(event)
             elif isinstance(event, Suggestions):
                 suggestions = event.messages
@@ -97,6 +99,7 @@ class Answer(BaseModel):
             drafts=tuple(found.get(DraftShown, ())),
             questions=suggestions,
             problems=tuple(found.get(ProblemShown, ())),
+            notices=tuple(found.get(NoticeShown, ())),
             engine=done.engine if done else "",
             seconds=done.seconds if done else 0.0,
         )

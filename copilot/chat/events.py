@@ -92,6 +92,14 @@ class ProblemShown(_Event):
     advice: str = ""
 
 
+class NoticeShown(_Event):
+    """Something worth knowing about the data behind the answers; a notice of one code is shown once a conversation."""
+
+    type: Literal["notice"] = "notice"
+    code: str
+    text: str
+
+
 class Done(_Event):
     """The turn is complete and stored."""
 
@@ -112,6 +120,7 @@ Event = Annotated[
     | DraftShown
     | Suggestions
     | ProblemShown
+    | NoticeShown
     | Done,
     Field(discriminator="type"),
 ]

@@ -15,7 +15,7 @@ from langchain_core.tools import BaseTool
 
 from copilot.chat.agent import Engine, TurnContext, build_agent, step_limit
 from copilot.chat.checkpoints import Checkpoints, thread_config
-from copilot.chat.events import Done, Event, EvidenceAdded, ProblemShown, Suggestions
+from copilot.chat.events import Done, Event, EvidenceAdded, NoticeShown, ProblemShown, Suggestions
 from copilot.chat.outbound import STATEMENT, OutboundRules
 from copilot.chat.store import ConversationStore, Status
 from copilot.chat.turn import Answering, EngineAnswer, Shown
@@ -24,6 +24,7 @@ from copilot.evidence.ledger import Ledger, Recorded
 from copilot.evidence.model import Statement
 from copilot.llm.contact import ContactGuard
 from copilot.settings import Settings
+from copilot.statistics.result import Figure
 
 LONGEST_MESSAGE: Final = 8_000
 _STOPPED: Final = ProblemShown(code="interrupted", what="This answer was stopped before it was complete.", advice="")
@@ -68,6 +69,8 @@ class ChatParts:
     model: Engine | None = None
     settings: Settings = field(default_factory=Settings)
     guard: ContactGuard = field(default_factory=ContactGuard)
+    notice: Callable[[], NoticeShown | None] = field(default=lambda: None)
+    """What the reader should know of the data once a conversation, beside the first figures."""
 
     def close(self) -> None:
         """Close the memory and the connection to the model."""
@@ -172,7 +175,7 @@ class _Answer:
                 what = f"{problem.what.rstrip('.')}; the built-in engine answers instead."
                 yield ProblemShown(code=problem.code, what=what, advice=problem.advice)
             else:
-                yield from self._suggestions()
+                yield from self._ending()
                 return
         self._engine = self._parts.built_in
         try:
@@ -180,7 +183,7 @@ class _Answer:
         except CopilotError as problem:
             self._parts.memory.checkpoints.roll_back(self._conversation, before)
             yield ProblemShown(code=problem.code, what=problem.what, advice=problem.advice)
-        yield from self._suggestions()
+        yield from self._ending()
 
     def done(self, seconds: float) -> Done:
         """The closing event."""
@@ -205,9 +208,18 @@ class _Answer:
         work = Answering(engine, agent, config, TurnContext(prompt))
         yield from EngineAnswer(work, self._ledger, self._shown).events(question)
 
-    def _suggestions(self) -> Iterator[Event]:
+    def _ending(self) -> Iterator[Event]:
+        if any(_about_time(self._ledger.get(one)) for one in self._shown.ids):
+            notice = self._parts.notice()
+            if notice is not None and not self._parts.memory.store.noticed(self._conversation, notice.code):
+                yield notice
         if self._shown.suggestions:
             yield Suggestions(messages=tuple(self._shown.suggestions))
+
+
+def _about_time(item: Recorded | None) -> bool:
+    """True for a figure of the shop's data; planning arithmetic is as true tomorrow."""
+    return isinstance(item, Figure) and item.analysis_date is not None
 
 
 def _own(engine: Engine | None) -> Engine | None:

@@ -163,6 +163,15 @@ class ConversationStore:
             rows = self._connection.execute(query, (conversation,)).fetchall()
         return [load_recorded(json.loads(row[0])) for row in rows]
 
+    def noticed(self, conversation: str, code: str) -> bool:
+        """True if a notice of this code was shown in the conversation."""
+        query = (
+            "SELECT 1 FROM events JOIN turns ON turns.id = events.turn WHERE turns.conversation = ?"
+            " AND json_extract(event, '$.type') = 'notice' AND json_extract(event, '$.code') = ? LIMIT 1"
+        )
+        with self._lock:
+            return self._connection.execute(query, (conversation, code)).fetchone() is not None
+
     def list(self, search: str = "") -> list[Conversation]:
         """Conversations, last used first; with `search` those whose title, questions or answers contain it."""
         query = "SELECT id, title, created, updated FROM conversations AS c"

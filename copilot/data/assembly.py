@@ -18,11 +18,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from copilot.data.engine import connect, held_rows, read, write
+from copilot.data.engine import QUICK_COMPRESSION, connect, held_rows, read, write
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
 from copilot.data.names import NameMask
-from copilot.data.tables import SCHEMAS, ShopFacts, Tables, schema
+from copilot.data.tables import SCHEMAS, ShopFacts, SourceFile, Tables, schema
 
 _PLAIN: Final = re.compile(r"^[a-z0-9_-]{1,60}$")
 KEPT_SETS: Final = 2
@@ -44,7 +44,7 @@ def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
         path = folder / f"kept-{safe}.parquet"
         if not path.exists():
             fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-            write(build(), fresh)
+            write(build(), fresh, QUICK_COMPRESSION)
             fresh.replace(path)
         return read(connection, [path])
 
@@ -60,7 +60,7 @@ def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) 
         tables["feedback"] = _without_names(home, entries, tables["feedback"], connection)
         for name in SCHEMAS:
             write(tables[name], fresh / f"{name}.parquet")
-        facts = _order_facts(tables["orders"])
+        facts = order_facts(tables["orders"])
         (fresh / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
         try:
             fresh.rename(folder)
@@ -127,7 +127,8 @@ def _file(home: Path, upload_id: str, name: str) -> Path:
     return home / "uploads" / upload_id / f"{name}.parquet"
 
 
-def _order_facts(orders: ir.Table) -> dict[str, Any]:
+def order_facts(orders: ir.Table) -> dict[str, Any]:
+    """First and last day with an order and the currencies, commonest first, as plain values."""
     real = orders.filter(orders.kind == "order")
     row = real.aggregate(first=real.ordered_at.min(), last=real.ordered_at.max()).to_pyarrow().to_pylist()[0]
     priced = orders.filter(orders.currency.notnull())
@@ -142,18 +143,24 @@ def _order_facts(orders: ir.Table) -> dict[str, Any]:
 
 
 def _facts(workspace: str, entries: list[Entry], found: dict[str, Any]) -> ShopFacts:
+    notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
+    shop = "your shop" if workspace == "default" else workspace
+    return shop_facts(shop, tuple(entry.source for entry in entries), found, notes)
+
+
+def shop_facts(shop: str, sources: tuple[SourceFile, ...], found: dict[str, Any], notes: tuple[str, ...]) -> ShopFacts:
+    """The facts of a shop, from those of its orders (`order_facts`)."""
     currencies = tuple(found["currencies"])
     first, last = (date.fromisoformat(found[k]) if found[k] else None for k in ("first_order", "last_order"))
-    notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
     return ShopFacts(
-        shop="your shop" if workspace == "default" else workspace,
+        shop=shop,
         currency=currencies[0] if len(currencies) == 1 else None,
         currencies=currencies,
         first_order=first,
         last_order=last,
         analysis_date=last,
         time_zone=None,
-        sources=tuple(entry.source for entry in entries),
+        sources=sources,
         notes=notes,
     )
 

@@ -14,8 +14,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-MEMORY_LIMIT: Final = "4GB"
+MEMORY_LIMIT: Final = "2GB"
 COMPRESSION: Final = "zstd"
+QUICK_COMPRESSION: Final = "lz4"  # for what is read at every question: twice the size, read in half the time
 
 
 @ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
@@ -85,8 +86,8 @@ def read(connection: Backend, paths: Iterable[Path]) -> ir.Table:
     return connection.read_parquet([str(path) for path in paths])
 
 
-def write(expression: ir.Table, path: Path) -> None:
+def write(expression: ir.Table, path: Path, compression: str = COMPRESSION) -> None:
     """Store the rows of an expression as Parquet and make sure they are on the disk."""
-    expression.to_parquet(str(path), compression=COMPRESSION)
+    expression.to_parquet(str(path), compression=compression)
     with path.open("rb") as stream:
         os.fsync(stream.fileno())

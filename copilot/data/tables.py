@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+T = TypeVar("T")
 MONEY: Final = "decimal(18, 4)"
 NO_AMOUNTS: Final = "the orders file carries no amounts"
 """Note of an upload whose orders have no amount column that could be recognised."""
@@ -206,7 +207,7 @@ class Tables:
 
     `key` identifies that set (a content hash), so that whatever is derived from it can be kept and reused.
     `keep` stores the result of a built expression under a name and gives back a table that reads it; what is
-    stored already is not built again.
+    stored already is not built again. `adapt` puts an expression in words the engine below understands.
     """
 
     key: str
@@ -221,21 +222,32 @@ class Tables:
     feedback: ir.Table
     spend: ir.Table
     keep: Callable[[str, Callable[[], ir.Table]], ir.Table] = field(default=lambda _name, build: build(), compare=False)
+    adapt: Callable[[ir.Table], ir.Table] = field(default=lambda expression: expression, compare=False)
+    release: Callable[[], None] = field(default=lambda: None, compare=False)  # lets go of a connection, if one is held
     lock: threading.RLock = field(default_factory=threading.RLock, compare=False)
     derived: dict[str, ir.Table] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Run an expression and return its rows; one at a time, since the connection is shared."""
         with self.lock:
-            result: pd.DataFrame = expression.to_pandas()
+            result: pd.DataFrame = self.adapt(expression).to_pandas()
         return result
 
     def kept(self, name: str, build: Callable[[], ir.Table]) -> ir.Table:
         """The derived table `name`, built at the first call for this set of uploads and read from then on."""
         with self.lock:
             if name not in self.derived:
-                self.derived[name] = self.keep(name, build)
+                self.derived[name] = self.keep(name, lambda: self.adapt(build()))
             return self.derived[name]
+
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What `find` finds in these tables, found at the first call and remembered as long as they are open."""
+        with self.lock:
+            if name not in self.known:
+                self.known[name] = find()
+            found: T = self.known[name]
+            return found
 
 
 def schema(table: str) -> ibis.Schema:

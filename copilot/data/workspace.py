@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -23,10 +24,12 @@ from copilot.data.manifest import Manifest
 from copilot.data.privacy import scrub_text
 from copilot.data.report import IntakeReport, Problem
 from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
-from copilot.errors import DataRefused, UnknownName, UsageProblem
+from copilot.data.warehouse import warehouse_tables
+from copilot.errors import CannotAnswer, DataRefused, UnknownName, UsageProblem
 
 Progress = Callable[[str], None]
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+LOOK_AGAIN: Final = 600.0  # seconds after which a warehouse is looked at again
 _PRIVATE: Final = ("identities", "raw", "feedback")
 _LAYOUT: Final = "1"  # of the derived tables: a change of assembly makes new ones
 
@@ -39,10 +42,15 @@ class Workspace:
         self._manifest = manifest
         self._salt = salt
         self._tables: Tables | None = None
+        self._looked = 0.0
+        self._address: str | None = None
 
     @classmethod
-    def open(cls, home: Path, name: str = "default") -> Workspace:
-        """Open the workspace `name` below `home`, creating it (readable by its owner only) if it is new."""
+    def open(cls, home: Path, name: str = "default", *, warehouse: str | None = None) -> Workspace:
+        """Open the workspace `name` below `home`, creating it (readable by its owner only) if it is new.
+
+        `warehouse` is an address to read tables from as long as the workspace is open, instead of a stored one.
+        """
         if not _NAME.match(name):
             raise UsageProblem(
                 f"{name!r} cannot be the name of a workspace.", "Use letters, digits, dots, dashes and underscores."
@@ -52,7 +60,9 @@ class Workspace:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in _PRIVATE:
             (path / "private" / part).mkdir(mode=0o700, exist_ok=True)
-        return cls(path.resolve(), Manifest(path), _salt(path / "private" / "salt"))
+        workspace = cls(path.resolve(), Manifest(path), _salt(path / "private" / "salt"))
+        workspace._address = warehouse
+        return workspace
 
     @property
     def private(self) -> Path:
@@ -81,6 +91,11 @@ class Workspace:
         `answers` (question code -> option). Among several files one that is refused gets a report saying why; if
         nothing at all could be used, DataRefused is raised.
         """
+        if self.warehouse() is not None:
+            raise UsageProblem(
+                "This workspace reads a warehouse, which is not mixed with uploads.",
+                "Take another one (--workspace NAME), or let go of the warehouse: cmo-copilot connect --off",
+            )
         files = list(_files(paths))
         if not files:
             raise DataRefused("There is no file to add.", "Give at least one file.", code="no_file")
@@ -159,7 +174,9 @@ class Workspace:
         return self.private / "raw" / f"{upload_id}.upload"
 
     def uploads(self) -> list[SourceFile]:
-        """All uploads, oldest first."""
+        """All uploads, oldest first; of a warehouse, its tables."""
+        if self.warehouse() is not None:
+            return list(self.tables().facts.sources)
         return [entry.source for entry in self._manifest.entries()]
 
     def report(self, upload_id: str) -> IntakeReport:
@@ -180,18 +197,76 @@ class Workspace:
             self._sweep()
 
     def key(self) -> str:
-        """Content key of the current set of uploads, in their order."""
+        """Content key of the current set of uploads, in their order; of a warehouse, that of its tables."""
+        if self.warehouse() is not None:
+            return self.tables().key
         ids = "\n".join(entry.source.upload_id for entry in self._manifest.entries())
         return hashlib.sha256(f"{_LAYOUT}\n{ids}".encode()).hexdigest()[:16]
 
     def tables(self) -> Tables:
-        """The canonical tables of the current set of uploads; the same object while the set does not change."""
+        """The canonical tables of the current set of uploads; the same object while the set does not change.
+
+        Of a connected warehouse: its tables, looked at anew every ten minutes.
+        """
+        if (address := self.warehouse()) is not None:
+            return self._from_warehouse(address)
         if self._tables is None or self._tables.key != self.key():
             self._tables = assemble(self.path, self._manifest.entries(), self.key())
         return self._tables
 
+    def _from_warehouse(self, address: str) -> Tables:
+        if self._tables is None or time.monotonic() - self._looked > LOOK_AGAIN:
+            self._unmixed()
+            found = warehouse_tables(address, shop="your shop" if self.path.name == "default" else self.path.name)
+            if self._tables is not None and self._tables.key == found.key:
+                found.release()
+            else:
+                self._let_go()
+                self._tables = found
+            self._looked = time.monotonic()
+        return self._tables
+
+    def warehouse(self) -> str | None:
+        """The address of the connected warehouse; it holds the password and must not be shown (see `masked`)."""
+        if self._address is not None:
+            return self._address
+        file = self.private / "warehouse"
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    def connect(self, address: str) -> Tables:
+        """Read canonical tables from a warehouse from now on (see `warehouse_tables`), after opening them once.
+
+        The address is stored readable by its owner only. UsageProblem where uploads are loaded: they are not mixed.
+        """
+        self._unmixed()
+        tables = warehouse_tables(address, shop="your shop" if self.path.name == "default" else self.path.name)
+        file = self.private / "warehouse"
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(address, encoding="utf-8")
+        self._let_go()
+        self._tables, self._looked = tables, time.monotonic()
+        return tables
+
+    def _unmixed(self) -> None:
+        if self._manifest.entries():
+            raise UsageProblem(
+                "This workspace holds uploads, which are not mixed with a warehouse.",
+                "Take another one (--workspace NAME), or delete the uploads first.",
+            )
+
+    def disconnect(self) -> None:
+        """Forget the address of the warehouse; nothing is changed over there."""
+        (self.private / "warehouse").unlink(missing_ok=True)
+        self._let_go()
+
     def identities(self, customer_keys: Iterable[str]) -> pd.DataFrame:
         """Who these customers are, for a file the user asks for: one row a customer, newest upload first."""
+        if self.warehouse() is not None:
+            raise CannotAnswer(
+                "A warehouse holds customer keys, not names or addresses, so no audience file can be made from it.",
+                "Export the segment's customer keys over there, or add the shop's export files to another workspace.",
+            )
         wanted = list(dict.fromkeys(customer_keys))
         files = [
             path
@@ -212,6 +287,11 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the tables; the workspace itself needs no closing."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._tables is not None:
+            self._tables.release()
         self._tables = None
 
 

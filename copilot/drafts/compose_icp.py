@@ -128,7 +128,7 @@ def _driver(findings: Findings) -> Driver:
         levels[f"l{index}_label"], levels[f"l{index}"] = one.label, Name(one.level)
     finding = findings.say.claim(
         f"Customers whose {words} are worth {{effect:range}} times as much as all others: {{inside}} against "
-        "{outside} net each. There are {size} of them. Of {tried} traits and pairs tried, this one stands out "
+        "{outside} {basis} each. There are {size} of them. Of {tried} traits and pairs tried, this one stands out "
         "from chance (p = {p}).",
         effect=found.effect,
         inside=found.value_in,
@@ -136,6 +136,7 @@ def _driver(findings: Findings) -> Driver:
         size=found.size,
         tried=found.tried,
         p=found.p_value,
+        basis="margin" if found.basis == "margin" else "net",
         **levels,
     )
     details = tuple(
@@ -148,6 +149,7 @@ def _driver(findings: Findings) -> Driver:
         for one, single in zip(found.conditions, found.single_effects, strict=False)
         if known(single)
     )
+    details += _cautions(findings, found)
     look_for = findings.advise(
         "It is known with the first order, so new customers of this kind can be recognised at once. Spend where more "
         f"people like these {{size}} can be found: {words}. It is an association in this file, not a proof of cause: "
@@ -159,6 +161,21 @@ def _driver(findings: Findings) -> Driver:
         **levels,
     )
     return Driver(certain=True, finding=finding, details=details, look_for=look_for)
+
+
+def _cautions(findings: Findings, found: StrongestRule) -> Claims:
+    """What belongs beside the driver: the basis of its worth, discounts, and stronger-looking rules passed over."""
+    said = [findings.say.claim("{caution} {size:mark}", caution=one, size=found.size) for one in found.cautions]
+    for one in found.passed_over[:2]:
+        names: dict[str, str | Name] = {f"n{i}": Name(level.level) for i, level in enumerate(one.conditions)}
+        who = " and ".join(f"{{n{i}}}" for i in range(len(one.conditions)))
+        end = "they are worth less" if one.reverses else "they are worth no more"
+        text = (
+            f"{who} looks like a better answer only because of how customers are spread: compared within the same "
+            f"{{by}}, {end} (Simpson's paradox). {{tried:mark}}"
+        )
+        said.append(findings.say.claim(text, by=one.by, tried=found.tried, **names))
+    return tuple(said)
 
 
 def _not_certain(findings: Findings, found: StrongestRule) -> Claim:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from copilot.drafts.findings import Findings
 from copilot.drafts.icp import Claims
 from copilot.drafts.model import Claim, Gap, Measure
@@ -261,6 +263,21 @@ def traits(findings: Findings, most: int = 5, *, by_definition: bool = True) -> 
     return tuple(found)
 
 
+_DOUBTS: Final = {
+    "reverses": "But it reverses when compared within the same {by} (Simpson's paradox): do not act on it",
+    "vanishes": "But it vanishes when compared within the same {by}, so it is that, not this",
+    "differs": "But it points the other way where the {by} is {opposite}",
+}
+
+
+def _doubt(one: Trait) -> dict[str, str | Name]:
+    """The names in the sentence on another trait that reverses or explains this one."""
+    if one.confounding is None:
+        return {}
+    names: dict[str, str | Name] = {"by": one.confounding.by}
+    return names | ({"opposite": Name(one.confounding.opposite[0])} if one.confounding.opposite else {})
+
+
 def _trait(findings: Findings, one: Trait) -> Claim:
     doubt = {
         "definition": " Partly by definition: it counts towards the rule itself.",
@@ -271,13 +288,17 @@ def _trait(findings: Findings, one: Trait) -> Claim:
     items = {"share": one.in_group, "rest": one.in_rest, "ratio": one.ratio}
     if one.within_month is not None and known(one.within_month):
         items["within"] = one.within_month
-        verdict = "the difference vanishes" if one.vanishes else "it holds"
+        verdict = "the difference vanishes" if one.only_time else "it holds"
         within = f" Compared within the same first month {verdict}: {{within:range}} times."
+    if one.confounding is not None:
+        items["common"] = one.confounding.common
+        within += f" {_DOUBTS[one.confounding.kind]} {{common:mark}}."
     return findings.say.claim(
         f"{{what}}, {{level}}: {{share}} of them, {{rest}} of everyone else, {{ratio:range}} times as "
         f"common.{doubt}{within}",
         what=one.what.label[:1].upper() + one.what.label[1:],
         level=Name(one.what.level),
+        **_doubt(one),
         **items,
     )
 

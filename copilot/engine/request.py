@@ -13,11 +13,22 @@ Intent = Literal[
     "journey",
     "repeat_rate",
     "rhythm",
+    "second_order",
+    "next_orders",
+    "cohorts",
+    "ltv",
+    "rfm_movement",
+    "stage_movement",
     "measure",
     "sales",
     "new_customers",
     "profile",
+    "prediction",
     "products",
+    "discounts",
+    "refunds",
+    "anti_profile",
+    "customer_kinds",
     "voice",
     "icp",
     "persona",
@@ -35,6 +46,10 @@ Intent = Literal[
     "instruction",
     "delete",
     "spend",
+    "why_changed",
+    "test_plan",
+    "test_result",
+    "opportunity",
     "not_computed",
     "unclear",
 ]
@@ -42,7 +57,10 @@ Intent = Literal[
 DATA_INTENTS: frozenset[Intent] = frozenset(
     (
         "best_customers", "list_customers", "customer_groups", "journey", "repeat_rate", "rhythm", "measure", "sales",
-        "new_customers", "profile", "products", "voice", "icp", "persona", "brief", "ideas",
+        "new_customers", "profile", "prediction", "products", "discounts", "refunds", "anti_profile", "customer_kinds",
+        "voice", "icp", "persona", "brief", "ideas",
+        "spend", "why_changed", "test_plan", "test_result", "opportunity",
+        "second_order", "next_orders", "cohorts", "ltv", "rfm_movement", "stage_movement",
     )
 )  # fmt: skip
 
@@ -56,6 +74,7 @@ class Request(BaseModel):
     intent: Intent
     score: float = Field(default=0.0, description="how much in the message speaks for the intent")
     period: str | None = None
+    compare: str | None = Field(default=None, description="another period in words, or rest: all other customers")
     only: tuple[str, ...] = ()
     share: float | None = None
     count: int | None = None
@@ -65,6 +84,8 @@ class Request(BaseModel):
     goal: str | None = None
     metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    view: str | None = Field(default=None, description="products: top, first, next or pairs")
+    view: str | None = Field(
+        default=None, description="products: top, first, next, pairs, gateway, after, reorder or one"
+    )
     gross: bool = False
     follow_up: bool = Field(default=False, description="refers to the answer before")

@@ -9,10 +9,12 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+_MONTHS: Final = "january|february|march|april|june|july|august|september|october|november|december"
 _SHORT: Final[tuple[tuple[str, str], ...]] = (
     (r"\bwho's\b|\bwhos\b", "who is"),
     (r"\bwhat's\b|\bwhats\b", "what is"),
     (r"\bhow's\b|\bhows\b", "how is"),
+    (rf"\b(how (?:did|was)) (?=(?:{_MONTHS})\b)", r"\1 in "),
     (r"\bwhere's\b", "where is"),
     (r"\bi'm\b|\bim\b", "i am"),
     (r"\bdon't\b|\bdont\b", "do not"),

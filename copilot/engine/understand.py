@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
+from copilot.engine.comparing import settled
 from copilot.engine.lexicon import (
     ASKED,
     CLEAR_FOLLOW_UP,
@@ -23,14 +24,20 @@ from copilot.engine.lexicon import (
 )
 from copilot.engine.request import DATA_INTENTS, Intent, Request
 from copilot.engine.text import clean, questions
-from copilot.evidence.numerals import MONTHS
 from copilot.tools.names import Name, ShopNames
-from copilot.tools.periods import find_phrase
+from copilot.tools.period_pairs import LAST_YEAR, PREVIOUS, find_pair
+from copilot.tools.periods import find_phrase, parse_period
 
 MAX_REQUESTS: Final = 3
 ENOUGH: Final = 2.0
-COMPARED: Final = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|compare|against)(?=\s)")
-MONTHS_NAMED: Final = re.compile(rf"\b(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?\s+\d{{4}}\b")
+COMPARED: Final = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|compare|against|difference|between)(?=\s)")
+_WE: Final = re.compile(r"(?<!\bthe )(?<!\bin )(?<!\bonly )(?<!\bjust )(?<!\boutside )(?<!\bof )(?<!\bnot )\bus\b")
+_UNIT_BEFORE: Final = re.compile(r"^(?:and |what about |how about )*the (week|month|quarter|year) before\W*$")
+_WHY: Final = re.compile(r"^(?:and |but )?(?:why(?: is that| so)?|how come|what happened)\W*$")
+_SAME_FOR: Final = re.compile(
+    r"^(?:and )?(?:the )?(?:same (?:thing )?(?:for|with|but)|what about|how about|for|only|just)\b"
+)
+_PLAIN: Final = {"web", "gift", "sale", "other", "direct", "unknown", "manual", "returned", "damaged", "lost", "found"}
 _TURNED: Final = r"\b(?:outside|not from|not in|without|except|excluding|other than|beyond)(?: of)?(?: the)? \S*"
 # Which intent a tool call of the turn before stands for, so that "and only the UK?" repeats it.
 INTENT_OF_TOOL: Final[dict[str, Intent]] = {
@@ -40,13 +47,29 @@ INTENT_OF_TOOL: Final[dict[str, Intent]] = {
     "journey_stages": "journey",
     "repeat_rate": "repeat_rate",
     "buying_rhythm": "rhythm",
+    "next_orders": "next_orders",
+    "cohorts": "cohorts",
+    "lifetime_value": "ltv",
+    "predicted_value": "prediction",
     "measure": "measure",
     "sales_summary": "sales",
     "segment_profile": "profile",
     "products": "products",
+    "discounts": "discounts",
+    "refunds": "refunds",
+    "anti_profile": "anti_profile",
+    "customer_kinds": "customer_kinds",
     "customer_voice": "voice",
+    "ad_spend": "spend",
+    "why_changed": "why_changed",
     "search_guide": "guide",
     "campaign_ideas": "ideas",
+}
+
+INTENT_OF_VIEW: Final[dict[tuple[str, str], Intent]] = {
+    ("buying_rhythm", "second_order"): "second_order",
+    ("customer_groups", "movement"): "rfm_movement",
+    ("journey_stages", "movement"): "stage_movement",
 }
 
 
@@ -63,7 +86,7 @@ class Previous:
         if self.tool == "make_draft":
             kind = self.arguments.get("kind")
             return kind if kind in ("icp", "persona", "brief") else None
-        return INTENT_OF_TOOL.get(self.tool)
+        return INTENT_OF_VIEW.get((self.tool, str(self.arguments.get("view"))), INTENT_OF_TOOL.get(self.tool))
 
 
 def understand(
@@ -74,11 +97,11 @@ def understand(
     A message that only narrows or turns the one before ("and only the UK?", "by month", "top 20") becomes
     that request again with the change.
     """
-    parts = [side for part in questions(message) for side in _sides(part)]
-    found = [_one(part, names, last_day, previous) for part in parts]
+    parts = questions(message)
+    found = [side for part in parts for side in settled(_one(part, names, last_day, previous))]
     if len(found) > 1:
         known = [request for request in found if request.intent != "unclear"]
-        found = known or [_one(message, names, last_day, previous)]
+        found = known or settled(_one(message, names, last_day, previous))
     unique: list[Request] = []
     for request in [side for one in found for side in _by_country(one, names)]:
         if not any(_same(request, other) for other in unique):
@@ -88,25 +111,12 @@ def understand(
 
 def _by_country(request: Request, names: ShopNames) -> list[Request]:
     """A comparison of two countries as a request for each; else the request."""
-    found = list(dict.fromkeys(name.value for name in names.find(request.text, ("country",))))
+    named = [*names.find(request.text, ("country",)), *names.codes(request.text)]
+    found = list(dict.fromkeys(name.value for name in named if name.field == "country"))
     if len(found) != 2 or request.intent not in DATA_INTENTS or not COMPARED.search(request.text.lower()):
         return [request]
     others = tuple(part for part in request.only if not part.startswith("country"))
     return [request.model_copy(update={"only": (*others, f"country={value}")}) for value in found]
-
-
-def _sides(message: str) -> list[str]:
-    """A comparison of two months as two messages, one a month; else the message."""
-    if not COMPARED.search(message.lower()):
-        return [message]
-    words = MONTHS_NAMED.findall(message.lower())
-    if len(words) != 2:
-        return [message]
-    subject = COMPARED.sub(" ", message.lower())
-    for word in words:
-        subject = subject.replace(word.lower(), " ")
-    subject = re.sub(r"\b(?:in|with|and|to|the)\b|[?]", " ", subject)
-    return [f"{' '.join(subject.split()) or 'net sales'} in {word}" for word in words]
 
 
 def _same(one: Request, other: Request) -> bool:
@@ -116,7 +126,9 @@ def _same(one: Request, other: Request) -> bool:
 def _one(message: str, names: ShopNames, last_day: date | None, previous: Previous | None) -> Request:
     text = clean(message, VOCABULARY)
     scores = score(text)
-    details = _details(text, names, last_day)
+    details = _details(text if re.search(r"\bUS\b", message) else _WE.sub(" ", text), names, last_day)
+    if turned := _turned_round(message, text, last_day, previous):
+        return turned
     for code in names.codes(message):
         if not any(part.startswith(code.field) for part in details["only"]):
             details["only"] += (f"{code.field}={code.value}",)
@@ -134,6 +146,25 @@ def _one(message: str, names: ShopNames, last_day: date | None, previous: Previo
     return _completed(request, text, previous)
 
 
+def _turned_round(message: str, text: str, last_day: date | None, previous: Previous | None) -> Request | None:
+    """A short question about the figure before: "why?" after a comparison of periods, "and the quarter before?"."""
+    if previous is None or previous.tool != "measure":
+        return None
+    before = previous.arguments
+    compare, period = before.get("compare"), before.get("period")
+    if _WHY.match(text) and period and compare not in (None, "rest") and "net_sales" in before.get("metrics", ()):
+        only = tuple(before.get("only", ()))
+        return Request(
+            text=message, intent="why_changed", score=ENOUGH, period=period, compare=compare, only=only, follow_up=True
+        )
+    unit = _UNIT_BEFORE.match(text)
+    start = parse_period(str(period), last_day) if unit and period and last_day else None
+    earlier = parse_period(f"last {unit[1]}", start.start) if unit and start is not None else None
+    if earlier is None:
+        return None
+    return _continued(message, previous, {"period": f"{earlier.start} to {earlier.end}", "compare": None})
+
+
 def score(text: str) -> dict[Intent, float]:
     """Summed weights of the patterns that match, by intent."""
     scores: dict[Intent, float] = {}
@@ -145,8 +176,9 @@ def score(text: str) -> dict[Intent, float]:
 
 def _details(text: str, names: ShopNames, last_day: date | None) -> dict[str, Any]:
     """Period, filters, numbers, segment, stage, metrics and dimensions said in the text."""
-    phrase = find_phrase(text, last_day) if last_day else None
-    rest = text.replace(phrase, " ") if phrase else text
+    pair = find_pair(text, last_day) if last_day else None
+    phrase = pair.period if pair else find_phrase(text, last_day) if last_day else None
+    rest = pair.rest if pair else text.replace(phrase, " ") if phrase else text
     share = re.search(r"\btop (\d{1,2}) ?(?:%|percent)", rest) or re.search(
         r"\b(\d{1,2}) ?(?:%|percent) of (?:my |our )?customers", rest
     )
@@ -157,6 +189,7 @@ def _details(text: str, names: ShopNames, last_day: date | None) -> dict[str, An
     stage = re.search(r"\b(cold|warm|hot)\b", text)
     return {
         "period": phrase,
+        "compare": pair.compare if pair else None,
         "only": tuple(_filters(rest, names)),
         "share": int(share[1]) / 100 if share and 0 < int(share[1]) <= 50 else None,
         "count": int(count[1]) if count else None,
@@ -173,7 +206,7 @@ def _details(text: str, names: ShopNames, last_day: date | None) -> dict[str, An
 def _dimensions(text: str) -> tuple[str, ...]:
     """The dimensions asked for, at most two; in "by month and country" the second needs no "by" of its own."""
     spelled = re.sub(r"\bby (\w+) and (\w+)", r"by \1 by \2", text)
-    return tuple(name for name, pattern in DIMENSIONS if pattern.search(spelled))[:2]
+    return tuple(name for name, pattern in DIMENSIONS if pattern.search(text) or pattern.search(spelled))[:2]
 
 
 def _filters(text: str, names: ShopNames) -> list[str]:
@@ -193,8 +226,7 @@ def _filters(text: str, names: ShopNames) -> list[str]:
 def _is_plain_word(name: Name) -> bool:
     """A product or channel called like a word everybody uses is no filter ("web", "sale", "gift")."""
     return name.field in ("product", "channel", "source", "city", "region") and (
-        name.value.lower() in VOCABULARY
-        or name.value.lower() in ("web", "gift", "sale", "other", "direct", "unknown", "manual")
+        name.value.lower() in VOCABULARY or name.value.lower() in _PLAIN
     )
 
 
@@ -205,6 +237,8 @@ def _is_follow_up(text: str, best: float, details: dict[str, Any], previous: Pre
     turns = any(details[key] for key in ("period", "only", "share", "count", "by", "days"))
     if best < ENOUGH:
         return words <= 12 and bool(turns or CLEAR_FOLLOW_UP.match(text)) and bool(turns or details["segment"])
+    if previous.tool == "measure" and details["segment"] and _SAME_FOR.match(text):
+        return words <= 8 and not details["metrics"]
     opens = CLEAR_FOLLOW_UP.match(text)
     return bool(opens and words <= 8 and turns and best <= 4 and not details["metrics"])
 
@@ -216,32 +250,35 @@ def _continued(message: str, previous: Previous, details: dict[str, Any]) -> Req
     said = {key: value for key, value in details.items() if value not in (None, (), False)}
     only = {part.split("=")[0].rstrip("!"): part for part in before.get("only", ())}
     only |= {part.split("=")[0].rstrip("!"): part for part in said.pop("only", ())}
-    if said.get("by") and intent not in ("measure",):
+    if said.get("by") and intent not in ("measure", "ltv", "cohorts", "why_changed", "spend"):
         metrics = {"repeat_rate": ("repeat_rate_lifetime",), "best_customers": ("net_sales",)}.get(
             intent, ("net_sales",)
         )
         intent, said["metrics"] = "measure", metrics
     kept: dict[str, Any] = {
         "period": before.get("period"),
+        "compare": before.get("compare") or before.get("against"),
         "share": before.get("share"),
         "count": before.get("count"),
         "segment": before.get("segment"),
         "stage": before.get("stage"),
         "goal": before.get("goal"),
         "metrics": tuple(before.get("metrics", ())),
-        "by": tuple(before.get("by", ())),
+        "by": (before["by"],) if isinstance(before.get("by"), str) else tuple(before.get("by") or ()),
         "view": before.get("view"),
         "days": before.get("days"),
     }
     if "count" in said:
         kept["share"] = None
+    if said.get("compare") in (PREVIOUS, LAST_YEAR) and kept["period"]:
+        said.pop("period", None)  # "and compared to last year?" keeps the period asked about
     merged = kept | said | {"only": tuple(only.values())}
     return Request(text=message, intent=intent, score=ENOUGH, follow_up=True, **merged)
 
 
 def _by_details(text: str, details: dict[str, Any]) -> Intent:
     """The intent of a message in which no pattern speaks, from what it names."""
-    if details["metrics"] or details["by"]:
+    if details["metrics"] or details["by"] or details["compare"]:
         return "measure"
     if details["segment"] and len(text.split()) <= 6:
         return "list_customers"

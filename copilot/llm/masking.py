@@ -7,7 +7,9 @@ import re
 
 from copilot.llm.contact import ContactGuard
 
-_SECRET = re.compile(r"(?i)\b(?:sk|pk|rk|key)-[\w-]{6,}|\bBearer\s+\S+|(?<=api_key=)\S+|(?<=api-key: )\S+")
+_SECRET = re.compile(
+    r"(?i)\b(?:sk|pk|rk|key)-[\w-]{6,}|\bBearer\s+\S+|(?<=api_key=)\S+|(?<=api-key: )\S+|(?<=://)[^\s/@]+(?=@)"
+)
 
 
 class MaskingFilter(logging.Filter):

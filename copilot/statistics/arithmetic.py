@@ -7,21 +7,26 @@ normal approximation with pooled variance under the null (domain.md section 6, a
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
+from typing import Final
 
 from copilot.errors import UsageProblem
 from copilot.statistics.break_even import BreakEven, Offer, break_even_response, check_rate, plan_figure
 from copilot.statistics.comparison import Counts, newcombe
 from copilot.statistics.intervals import small_sample
-from copilot.statistics.result import Figure, Result
+from copilot.statistics.result import Column, Figure, Result, ResultTable
 
 __all__ = [
-    "BreakEven", "HoldoutPlan", "MoreNeeded", "Offer", "ProvableLift", "SampleSize", "break_even_response",
-    "holdout_plan", "minimum_detectable_effect", "more_needed", "people_needed", "rate_difference", "sample_size",
+    "BreakEven", "HoldoutPlan", "HoldoutSizes", "MoreNeeded", "Offer", "ProvableLift", "SampleSize",
+    "break_even_response", "holdout_plan", "holdout_sizes", "minimum_detectable_effect", "more_needed",
+    "people_needed", "rate_difference", "sample_size",
 ]  # fmt: skip
 
-Z_ALPHA = 1.959964
-Z_POWER = 0.841621
-HARD_TO_PROVE = 0.5  # a smallest provable lift above +50 % is not worth an A/B test
+Z_ALPHA: Final = NormalDist().inv_cdf(0.975)  # 1.959964
+Z_POWER: Final = NormalDist().inv_cdf(0.80)  # 0.841621
+HOLDOUT_SHARES: Final = (0.05, 0.10, 0.20, 0.30, 0.50)
+USUAL_HOLDOUT: Final = (0.10, 0.20)  # domain.md section 6
+HARD_TO_PROVE: Final = 0.5  # a smallest provable lift above +50 % is not worth an A/B test
 
 _TEST = "two-sided alpha 0.05, power 0.80, two-proportion normal approximation"
 
@@ -58,6 +63,15 @@ class HoldoutPlan(Result):
     provable_once: bool | None
     provable_pooled: bool | None
     verdict: str
+
+
+class HoldoutSizes(Result):
+    """What hold-outs of several sizes could prove for one audience; `best` is the smallest usual one that is enough."""
+
+    plans: tuple[HoldoutPlan, ...]
+    best: HoldoutPlan
+    table: ResultTable
+    enough: bool  # some hold-out shows a lift of half the baseline or less in one send
 
 
 class MoreNeeded(Result):
@@ -160,6 +174,42 @@ def holdout_plan(
         provable_once=once,
         provable_pooled=in_all,
         verdict=_verdict(once, in_all, _shows(ab_test, target), sends),
+    )
+
+
+def holdout_sizes(audience: int, baseline: float, target: float | None = None) -> HoldoutSizes:
+    """Hold-outs of 5 to 50 % of an audience side by side.
+
+    `best` is the 10 or 20 % that proves the target (without one: a lift of half the baseline) in one send; if
+    neither does, the one that proves the smallest lift, which still measures what the sends bring when pooled.
+    """
+    plans = tuple(holdout_plan(audience, baseline, share, 3, target) for share in HOLDOUT_SHARES)
+    usual = [plan for plan, share in zip(plans, HOLDOUT_SHARES, strict=True) if share in USUAL_HOLDOUT]
+    good = [plan for plan in usual if (plan.one_send.worthwhile if target is None else plan.provable_once)]
+    rows = tuple(
+        {
+            "share": share,
+            "held": plan.held_out.value,
+            "once": plan.one_send.lift.value,
+            "pooled": plan.all_sends.lift.value,
+        }
+        for plan, share in zip(plans, HOLDOUT_SHARES, strict=True)
+    )
+    return HoldoutSizes(
+        plans=plans,
+        best=good[0] if good else usual[-1],
+        table=ResultTable(
+            title=f"Hold-outs of {audience:,} people, baseline {100 * baseline:.2g} %",
+            columns=(
+                Column(key="share", label="held out", unit="share"),
+                Column(key="held", label="people", unit="count"),
+                Column(key="once", label="smallest provable lift, one send", unit="share"),
+                Column(key="pooled", label="pooled over three sends", unit="share"),
+            ),
+            rows=rows,
+            note="Larger hold-outs prove smaller lifts and cost the sales of the people left out.",
+        ),
+        enough=any(plan.one_send.worthwhile for plan in plans),
     )
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from copilot.data.tables import Tables
+from copilot.statistics.assortment.lines import PLURAL, Level, bought, no_lines, things
 from copilot.statistics.comparison import Counts, risk_ratio
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
-from copilot.statistics.scope import Scope, valid_orders
-from copilot.statistics.split import product_lines
+from copilot.statistics.scope import Scope
 
 TOGETHER = 10  # orders with both, at least
 FEW_TOGETHER = 5  # enough where Fisher's exact test is used
@@ -23,6 +22,8 @@ MANY_ORDERS = 2000  # from here on ten orders with both are asked for in any cas
 SHOWN = 15
 MOST_LOOKED_AT = 200
 SIGNIFICANT = 0.05  # largest q
+
+_NONE: Final = "No {} are reliably bought together."
 
 Counted = npt.NDArray[np.int64]
 _LEADING: Final = ibis.schema(
@@ -38,32 +39,38 @@ class BasketPair(Result):
     second: str
     support: Figure
     confidence: Figure
+    confidence_back: Figure
     lift: Figure
+    leverage: Figure
     q: float
 
 
 class BasketPairs(Result):
     """Pairs bought together more often than chance, those with most orders beyond chance first; may be empty."""
 
+    level: Level = "product"
     pairs: tuple[BasketPair, ...]
     tested: Figure
     table: ResultTable
     warnings: tuple[str, ...] = ()
 
 
-def basket_pairs(tables: Tables, scope: Scope) -> BasketPairs:
-    """Pairs of products in one order: support, confidence and lift, corrected for the number of pairs tested.
+def basket_pairs(tables: Tables, scope: Scope, level: Level = "product", name: str | None = None) -> BasketPairs:
+    """Pairs of products (or categories) in one order: support, confidence both ways, lift and leverage, corrected for
+    the number of pairs tested. Gift cards, shipping, fees, free gifts and samples are no products here; variants of a
+    product are one. With `name` only pairs with that product are tested and shown.
 
     A pair needs ten orders with both (five where the exact test applies), q <= 0.05 (Benjamini-Hochberg) and a
     lift whose interval lies above 1. The interval of the lift follows from that of the risk ratio:
     lift = RR / (p RR + 1 - p) with p the share of orders with the first product.
     """
-    receipts = Receipts(tables, scope, "basket_pairs")
-    leading = tables.frame(
-        tables.kept(f"pairs-{scope.key()}", lambda: ibis.memtable(_leading(tables, scope), schema=_LEADING)).order_by(
-            "place"
-        )
-    )
+    receipts = Receipts(tables, scope, "basket_pairs", {"level": level, "name": name})
+    if name is None:
+        key = f"pairs-{level}-{scope.key()}"
+        kept = tables.kept(key, lambda: ibis.memtable(_leading(tables, scope, level), schema=_LEADING))
+        leading = tables.frame(kept.order_by("place"))
+    else:
+        leading = _leading(tables, scope, level, name)
     tested = int(leading["tested"].iloc[0])
     found: list[BasketPair] = []
     for row in leading[leading["both"] > 0].itertuples():
@@ -74,19 +81,23 @@ def basket_pairs(tables: Tables, scope: Scope) -> BasketPairs:
         if len(found) == SHOWN:  # figures are made only for what is shown
             break
     shown = tuple(found)
+    nothing = not int(leading["total"].iloc[0])
     return BasketPairs(
+        level=level,
         pairs=shown,
         tested=receipts.figure("tests", tested, label="Pairs tested"),
         table=_table(shown),
-        warnings=() if shown else ("No two products are reliably bought together.",),
+        warnings=() if shown else (no_lines(level),) if nothing else (_NONE.format(PLURAL[level]),),
     )
 
 
-def _leading(tables: Tables, scope: Scope) -> pd.DataFrame:
+def _leading(tables: Tables, scope: Scope, level: Level, name: str | None = None) -> pd.DataFrame:
     """The pairs that may be shown, best first, each row with `tested` and `total`; one empty row if there are none."""
-    held = _held(tables, scope)
-    total = int(tables.frame(held.aggregate(n=held.order_id.nunique()))["n"].iloc[0])
-    frame = _counted(tables, scope, TOGETHER if total >= MANY_ORDERS else FEW_TOGETHER)
+    held = bought(tables, scope, level)
+    total = int(tables.frame(held.aggregate(n=held.basket.nunique()))["n"].iloc[0])
+    frame = pair_counts(tables, scope, level, TOGETHER if total >= MANY_ORDERS else FEW_TOGETHER)
+    if name is not None:
+        frame = frame[(frame["first"] == name) | (frame["second"] == name)]
     expected = frame["n_first"] * frame["n_second"] / max(total, 1)
     few = (expected < FEW_TOGETHER) & (total < MANY_ORDERS)
     frame = frame[(frame["both"] >= TOGETHER) | few].reset_index(drop=True)
@@ -99,33 +110,26 @@ def _leading(tables: Tables, scope: Scope) -> pd.DataFrame:
     )
 
 
-def _counted(tables: Tables, scope: Scope, least: int) -> pd.DataFrame:
+def pair_counts(tables: Tables, scope: Scope, level: Level, least: int) -> pd.DataFrame:
     """Pairs in at least `least` common orders: first, second (names), n_first, n_second, both.
 
-    Products and orders are numbered before the join: joining and grouping texts takes ten times as long.
+    Only what is in that many orders itself can be in such a pair, so the rest never enters the join. Orders and
+    products are numbers by now.
     """
-    held = _held(tables, scope)
-    each = held.group_by("name").aggregate(orders=held.count())
-    often = each.filter(each.orders >= FEW_TOGETHER)
-    often = tables.kept(
-        f"paired-{scope.key()}", lambda: often.mutate(code=ibis.row_number().over(order_by=often.name).cast("int32"))
-    )
-    coded = held.join(often.select("name", "code"), "name").select(
-        "code", basket=ibis.dense_rank().over(order_by=held.order_id).cast("int32")
-    )
-    coded = tables.kept(f"baskets-{scope.key()}", lambda: coded)
-    left = coded.select("basket", first="code")
-    right = coded.select("basket", second="code")
+    known = things(tables, scope, level)
+    often = known.filter(known.baskets >= least)
+    held = bought(tables, scope, level).semi_join(often, "code")
+    left, right = held.select("basket", first="code"), held.select("basket", second="code")
     pairs = left.join(right, ["basket", left.first < right.second])
     counted = pairs.group_by("first", "second").aggregate(both=pairs.count())
     frame = tables.frame(counted.filter(counted.both >= least).order_by(["first", "second"]))
-    known = tables.frame(often).set_index("code")
+    names = tables.frame(often).set_index("code")
     return pd.DataFrame(
         {
-            "first": known["name"].reindex(frame["first"]).to_numpy(),
-            "second": known["name"].reindex(frame["second"]).to_numpy(),
-            "n_first": known["orders"].reindex(frame["first"]).to_numpy(),
-            "n_second": known["orders"].reindex(frame["second"]).to_numpy(),
+            "first": names["name"].reindex(frame["first"]).to_numpy(),
+            "second": names["name"].reindex(frame["second"]).to_numpy(),
+            "n_first": names["baskets"].reindex(frame["first"]).to_numpy(),
+            "n_second": names["baskets"].reindex(frame["second"]).to_numpy(),
             "both": frame["both"].to_numpy(),
         }
     )
@@ -178,11 +182,6 @@ def together_by_chance(both: Counted, first: Counted, second: Counted, total: in
     return p
 
 
-def _held(tables: Tables, scope: Scope) -> ir.Table:
-    orders = valid_orders(tables, scope)
-    return product_lines(tables).semi_join(orders, "order_id").select("order_id", "name").distinct()
-
-
 def _pair(receipts: Receipts, pair: tuple[str, str, int, int, int], total: int, q: float) -> BasketPair:
     """Figures of a pair; the first is the rarer product, so that the confidence is the higher one."""
     one, two, n_one, n_two, both = pair
@@ -199,6 +198,20 @@ def _pair(receipts: Receipts, pair: tuple[str, str, int, int, int], total: int, 
         support=receipts.share("pair_support", both, total, of="orders", label=f"Share of orders with {label}"),
         confidence=receipts.share(
             "pair_confidence", both, n_one, of="orders", label=f"Share of orders with {one} that hold {two}"
+        ),
+        confidence_back=receipts.share(
+            "pair_confidence",
+            both,
+            n_two,
+            of="orders",
+            label=f"Share of orders with {two} that hold {one}",
+            definition="Orders with both products / orders with the second.",
+        ),
+        leverage=receipts.figure(
+            "pair_leverage",
+            both / total - n_one * n_two / total**2,
+            n=total,
+            label=f"Share of orders with {label} beyond chance",
         ),
         lift=receipts.figure(
             "pair_lift",
@@ -220,7 +233,10 @@ def _table(pairs: tuple[BasketPair, ...]) -> ResultTable:
             Column(key="second", label="with"),
             Column(key="orders", label="orders with both", unit="count"),
             Column(key="confidence", label="of the first one's orders", unit="share"),
+            Column(key="back", label="of the second one's orders", unit="share"),
             Column(key="lift", label="times chance", unit="ratio"),
+            Column(key="low", label="plausibly from", unit="ratio"),
+            Column(key="high", label="to", unit="ratio"),
         ),
         rows=tuple(
             {
@@ -228,7 +244,10 @@ def _table(pairs: tuple[BasketPair, ...]) -> ResultTable:
                 "second": pair.second,
                 "orders": pair.support.numerator,
                 "confidence": pair.confidence.value,
+                "back": pair.confidence_back.value,
                 "lift": pair.lift.value,
+                "low": pair.lift.low,
+                "high": pair.lift.high,
             }
             for pair in pairs
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import numpy as np
@@ -10,11 +11,13 @@ import pandas as pd
 from copilot.data.tables import Tables
 from copilot.errors import NothingLoaded, UsageProblem
 from copilot.statistics.concentration import top_share_figure, value_word
+from copilot.statistics.condition import Condition
+from copilot.statistics.conduct.kinds import KINDS, LeftOut, left_out, ranked_customers
 from copilot.statistics.contrast import SetsApart, sets_apart
 from copilot.statistics.intervals import quantile_interval, top_count
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
-from copilot.statistics.scope import Scope, customer_table
+from copilot.statistics.scope import Scope
 from copilot.statistics.segments import SegmentRule, top_rule
 
 CAME_BACK: Final = 0.5  # a top customer by gross sales of whose sales less than this is left is a wrong name
@@ -36,17 +39,22 @@ class BestCustomers(Result):
     wrong_names_count: Figure
     wrong_names: ResultTable | None  # among the first `limit` by gross sales, not by value
     apart: SetsApart
+    left_out: LeftOut | None = None
 
 
-def best_customers(tables: Tables, scope: Scope, *, top: float = 0.10, limit: int = 10) -> BestCustomers:
+def best_customers(
+    tables: Tables, scope: Scope, *, top: float = 0.10, limit: int = 10, include: Collection[str] = ()
+) -> BestCustomers:
     """The top customers by the scope's value: a share of all customers (`top` below 1) or a number of them.
 
-    Ties at the border are cut by customer key. Raises NothingLoaded if no customer has a valid order.
+    Test customers, staff, resellers, wholesale and gift buyers are not ranked unless `include` names them ("all":
+    everybody); `left_out` counts them. Ties at the border are cut by customer key. Raises NothingLoaded if no
+    customer has a valid order.
     """
     if top <= 0:
         raise UsageProblem("The group of top customers cannot be empty.", "Use a share such as 0.10, or a number.")
-    receipts = Receipts(tables, scope, "best_customers", {"top": top})
-    frame = _ranked(tables, scope)
+    receipts = Receipts(tables, scope, "best_customers", {"top": top, **_included(include)})
+    frame = _ranked(tables, scope, include)
     n = len(frame)
     if n == 0:
         raise NothingLoaded(
@@ -54,11 +62,20 @@ def best_customers(tables: Tables, scope: Scope, *, top: float = 0.10, limit: in
         )
     count = min(n, top_count(n, top) if top < 1 else int(top))
     rule = top_rule(scope, share=top) if top < 1 else top_rule(scope, count=count)
+    rule = _with_kinds(rule, include)
     group, rest = frame.iloc[:count], frame.iloc[count:]
     share = top_share_figure(receipts, np.sort(frame["value"].to_numpy(dtype=float)), top if top < 1 else count / n)
     if top >= 1:
         label = f"Share of {value_word(scope)}, {rule.name}"
         share = share.model_copy(update={"name": f"top_{count}_share", "label": label})
+    out = left_out(tables, scope, include)
+    if out.kinds:
+        share = share.model_copy(
+            update={
+                "definition": share.definition.replace("all", "all ranked", 1)
+                + " Kinds kept out of the ranking are in neither."
+            }
+        )
     wrong = _wrong_names(frame, limit) if scope.value != "gross_sales" else frame.iloc[:0]
     return BestCustomers(
         rule=rule,
@@ -72,12 +89,28 @@ def best_customers(tables: Tables, scope: Scope, *, top: float = 0.10, limit: in
         ),
         wrong_names=_wrong_table(wrong, scope, receipts) if len(wrong) else None,
         apart=sets_apart(tables, scope, rule),
+        left_out=out,
     )  # fmt: skip
 
 
-def _ranked(tables: Tables, scope: Scope) -> pd.DataFrame:
-    """All customers, highest value first."""
-    customers = customer_table(tables, scope)
+def _included(include: Collection[str]) -> dict[str, Any]:
+    return {"include": sorted(include)} if include else {}
+
+
+def _with_kinds(rule: SegmentRule, include: Collection[str]) -> SegmentRule:
+    """The rule with the kinds asked for said in it, so that it means the same people wherever it is used."""
+    if not include:
+        return rule
+    out = tuple(kind for kind in KINDS if kind not in include)
+    said = Condition(field="customer_kind", op="not_in", value=out)
+    if "all" in include or not out:
+        said = Condition(field="customer_kind", op="not_null")
+    return rule.model_copy(update={"conditions": (said, *rule.conditions)})
+
+
+def _ranked(tables: Tables, scope: Scope, include: Collection[str]) -> pd.DataFrame:
+    """All customers who are ranked, highest value first."""
+    customers = ranked_customers(tables, scope, include)
     chosen = customers.select(
         "customer_key", "customer_ref", "country", "orders", "days_since", "last_day",
         value=customers.value.cast("float64"), gross=customers.gross_sales.cast("float64"),

@@ -1,4 +1,4 @@
-"""Dimensions: what figures can be split by, and the column that holds each in orders, lines and customers."""
+"""Dimensions: what figures can be split by, and where the value of each stands: order, product line or customer."""
 
 from __future__ import annotations
 
@@ -11,144 +11,171 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from copilot.data.tables import Tables
 from copilot.errors import UnknownName
-from copilot.statistics.scope import ITEM_FIELDS, Scope, customer_table, documents
+from copilot.statistics.periods import Unit
 
 UNKNOWN: Final = "unknown"
-_FIRST: Final = ("first_channel", "first_source", "first_device", "first_category", "first_product", "first_month",
-                 "first_discounted")  # fmt: skip
+NO_CUSTOMER: Final = "no customer"
+NO_CODE: Final = "no code"
+RETURNED: Final = "return documents"
+ATTRIBUTE: Final = "attribute:"
+LAST_NUMBER: Final = 5  # the fifth order and all later ones are one group
+Reader = Callable[[ir.Table], ir.Value]
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """`documents`, `customers`: the value in a row of that table, None where it has none. `time`: sorts by itself."""
+    """`order`, `person`: the value in a row of the documents or of the customer table, None where it has none.
+
+    `item`: the column of a product line. `field`: a field of segment rules (RFM group, stage ...) that holds it.
+    `placed`: needs the order's place among its customer's orders. `unit`: the calendar unit of a time series;
+    `time`: sorts by itself.
+    """
 
     name: str
     label: str
-    documents: Callable[[ir.Table], ir.Value] | None = None
-    customers: Callable[[ir.Table], ir.Value] | None = None
+    order: Reader | None = None
+    person: Reader | None = None
+    item: str | None = None
+    field: str | None = None
+    placed: bool = False
+    unit: Unit | None = None
     time: bool = False
 
+    @property
+    def of_customers(self) -> bool:
+        """True if every customer has one value of it."""
+        return self.person is not None or self.field is not None or self.name.startswith(ATTRIBUTE)
 
-def _field(name: str) -> Callable[[ir.Table], ir.Value]:
+
+def _field(name: str) -> Reader:
     return lambda rows: rows[name]
 
 
-def _dated(pattern: str) -> tuple[Callable[[ir.Table], ir.Value], Callable[[ir.Table], ir.Value]]:
-    return lambda rows: rows.ordered_at.strftime(pattern), lambda rows: rows.first_at.strftime(pattern)
-
-
-def _quarter(time: str) -> Callable[[ir.Table], ir.Value]:
+def _quarter(time: str) -> Reader:
     return lambda rows: rows[time].year().cast("string") + "-Q" + rows[time].quarter().cast("string")
 
 
-def _weekday(time: str) -> Callable[[ir.Table], ir.Value]:
+def _weekday(time: str) -> Reader:
     """Monday first, so that the text sorts as the week runs."""
     return lambda rows: rows[time].day_of_week.index().cast("string")
 
 
-def _discounted(column: str) -> Callable[[ir.Table], ir.Value]:
+def _week(time: str) -> Reader:
+    """The Monday of the week."""
+    return lambda rows: rows[time].date().truncate("W").strftime("%Y-%m-%d")
+
+
+def _dated(pattern: str) -> Callable[[str], Reader]:
+    return lambda time: lambda rows: rows[time].strftime(pattern)
+
+
+def _code(column: str) -> Reader:
+    """Most orders have no code; that is no missing value."""
+    return lambda rows: rows[column].nullif("").fill_null(NO_CODE)
+
+
+def _flag(column: str) -> Reader:
     return lambda rows: ibis.cases((rows[column], "yes"), (~rows[column], "no"))
 
 
+def _number(rows: ir.Table) -> ir.Value:
+    """1 to 4, "5+"; documents without a place say why."""
+    place = ibis.least(rows.place + 1, LAST_NUMBER)
+    text = ibis.ifelse(rows.place >= LAST_NUMBER - 1, f"{LAST_NUMBER}+", place.cast("string"))
+    return _why_not(rows, text)
+
+
+def _newness(rows: ir.Table) -> ir.Value:
+    return _why_not(rows, ibis.ifelse(rows.place == 0, "new", "returning"))
+
+
+def _why_not(rows: ir.Table, text: ir.Value) -> ir.Value:
+    return ibis.cases(
+        (rows.kind == "return", RETURNED), (rows.customer_key.isnull(), NO_CUSTOMER), (rows.place.notnull(), text)
+    )
+
+
+def _time() -> list[Dimension]:
+    made: tuple[tuple[str, str, Callable[[str], Reader], Unit | None], ...] = (
+        ("day", "Day", _dated("%Y-%m-%d"), "day"),
+        ("week", "Week beginning", _week, "week"),
+        ("month", "Month", _dated("%Y-%m"), "month"),
+        ("quarter", "Quarter", _quarter, "quarter"),
+        ("year", "Year", _dated("%Y"), "year"),
+        ("weekday", "Weekday", _weekday, None),
+        ("hour", "Hour", _dated("%H"), None),
+    )
+    return [
+        Dimension(name, label, read("ordered_at"), read("first_at"), unit=unit, time=True)
+        for name, label, read, unit in made
+    ]
+
+
 def dimensions() -> dict[str, Dimension]:
-    """All declared dimensions by name. For customer figures, channel, source, device, category and time are those
-    of the first order."""
+    """All declared dimensions by name; `attribute:<name>` stands for any attribute the shop gave its customers.
+
+    For figures of customers, place is the customer's latest, and channel, source, device, discount and time are
+    those of the first order.
+    """
     plain = [Dimension(name, name.capitalize(), _field(name), _field(name)) for name in ("country", "region", "city")]
     touched = [
         Dimension(name, name.capitalize(), _field(name), _field(f"first_{name}"))
         for name in ("channel", "source", "device")
     ]
-    dated = [
-        Dimension("day", "Day", *_dated("%Y-%m-%d"), time=True),
-        Dimension("month", "Month", *_dated("%Y-%m"), time=True),
-        Dimension("year", "Year", *_dated("%Y"), time=True),
-        Dimension("quarter", "Quarter", _quarter("ordered_at"), _quarter("first_at"), time=True),
-        Dimension("weekday", "Weekday", _weekday("ordered_at"), _weekday("first_at"), time=True),
-        Dimension("hour", "Hour", *_dated("%H"), time=True),
-    ]
-    discount = [
-        Dimension("discount_code", "Discount code", _field("discount_code"), _field("first_code")),
-        Dimension("discounted", "Discounted", _discounted("discounted"), _discounted("first_discounted")),
-    ]
+    of_order = [
+        Dimension("discount_code", "Discount code", _code("discount_code"), _code("first_code")),
+        Dimension("discounted", "Discounted", _flag("discounted"), _flag("first_discounted")),
+        *(Dimension(name, label, _field(name)) for name, label in
+          (("currency", "Currency"), ("status", "Payment status"), ("tags", "Tags of the order"))),
+        Dimension("order_number", "Order of the customer", _number, placed=True),
+        Dimension("new_or_returning", "New or returning", _newness, placed=True),
+    ]  # fmt: skip
     items = [
-        Dimension("category", "Category", customers=_field("first_category")),
-        Dimension("product", "Product", customers=_field("first_product")),
-        Dimension("sku", "SKU"),
-        Dimension("vendor", "Vendor"),
+        Dimension("category", "Category", person=_field("first_category"), item="category"),
+        Dimension("product", "Product", person=_field("first_product"), item="product"),
+        Dimension("sku", "SKU", item="sku"),
+        Dimension("vendor", "Vendor", item="vendor"),
     ]
     first = [
-        Dimension(
-            name,
-            name.replace("_", " ").capitalize(),
-            _field(name) if name != "first_discounted" else _discounted(name),
-            _field(name) if name != "first_discounted" else _discounted(name),
-        )
-        for name in _FIRST
+        Dimension(f"first_{name}", f"First {name}", person=_field(f"first_{name}"))
+        for name in ("channel", "source", "device", "category", "product", "month", "country")
     ]
-    return {dimension.name: dimension for dimension in (*plain, *touched, *dated, *discount, *items, *first)}
+    of_customer = [
+        *first,
+        Dimension("first_discounted", "First order discounted", person=_flag("first_discounted")),
+        Dimension("email_consent", "E-mail consent", person=_flag("email_consent")),
+        Dimension("customer_tags", "Tags of the customer", person=_field("tags")),
+        *(Dimension(name, label, field=name) for name, label in
+          (("rfm_group", "RFM group"), ("klaviyo_group", "Klaviyo-style RFM group"), ("stage", "Journey stage"),
+           ("substage", "Journey sub-stage"), ("activity", "Activity"))),
+    ]  # fmt: skip
+    return {one.name: one for one in (*plain, *touched, *_time(), *of_order, *items, *of_customer)}
 
 
 def dimension(name: str) -> Dimension:
     """The dimension of that name; UnknownName with the nearest otherwise."""
+    if name.startswith(ATTRIBUTE) and name.removeprefix(ATTRIBUTE).strip():
+        return Dimension(name, name.removeprefix(ATTRIBUTE).strip().capitalize())
     known = dimensions()
     if name not in known:
         raise UnknownName("dimension", name, difflib.get_close_matches(name, known, n=3, cutoff=0.5))
     return known[name]
 
 
-def document_rows(tables: Tables, scope: Scope, names: tuple[str, ...]) -> ir.Table:
-    """Documents that count, with one text column per dimension (named by it)."""
-    rows = documents(tables, scope)
-    if any(name in _FIRST for name in names):
-        customers = customer_table(tables, scope.ever()).select("customer_key", *_FIRST)
-        rows = rows.left_join(customers, "customer_key").drop("customer_key_right")
-    return _labelled(rows, names, "documents")
-
-
-def customer_rows(tables: Tables, scope: Scope, names: tuple[str, ...]) -> ir.Table:
-    """Customers, with one text column per dimension."""
-    return _labelled(customer_table(tables, scope), names, "customers")
-
-
-def line_rows(tables: Tables, scope: Scope, names: tuple[str, ...]) -> ir.Table:
-    """Product lines of valid orders with customer, quantity, line_sales and one text column per dimension."""
-    order_names = tuple(name for name in names if name not in ITEM_FIELDS)
-    orders = document_rows(tables, scope, order_names)
-    orders = orders.filter(orders.valid).select("order_id", "customer_key", *(f"by_{name}" for name in order_names))
-    items = tables.order_items
-    items = items.filter(items.kind.fill_null("product") == "product")
-    if scope.repeated_lines == "drop":
-        items = items.filter(~items.repeated.fill_null(False))
-    lines = items.select(
-        "order_id",
-        "quantity",
-        line_sales=items.gross - items.discount.fill_null(0),
-        **{f"by_{name}": items[name] for name in names if name in ITEM_FIELDS},
-    ).join(orders, "order_id")
-    return (
-        lines.mutate(**{f"by_{name}": _text(lines[f"by_{name}"]) for name in names if name in ITEM_FIELDS})
-        if any(name in ITEM_FIELDS for name in names)
-        else lines
-    )
-
-
-def _labelled(rows: ir.Table, names: tuple[str, ...], grain: str) -> ir.Table:
-    columns = {}
-    for name in names:
-        value = getattr(dimension(name), grain)
-        if value is not None:
-            columns[f"by_{name}"] = _text(value(rows))
-    return rows.mutate(**columns) if columns else rows
-
-
-def _text(column: ir.Value) -> ir.StringValue:
+def as_text(column: ir.Value) -> ir.StringValue:
+    """A value as a label; nothing and the empty text are `unknown`."""
     return column.cast("string").nullif("").fill_null(UNKNOWN)
+
+
+_ORDINALS: Final = {"1": "1st order", "2": "2nd order", "3": "3rd order", "4": "4th order",
+                    f"{LAST_NUMBER}+": f"{LAST_NUMBER}th order or later"}  # fmt: skip
 
 
 def shown(name: str, text: str) -> str:
     """The label of one value for the screen, e.g. a weekday's name."""
     if name == "weekday" and text.isdigit():
         return calendar.day_name[int(text)]
+    if name == "order_number":
+        return _ORDINALS.get(text, text)
     return f"{text}:00" if name == "hour" and text.isdigit() else text

@@ -86,12 +86,18 @@ class Spells:
 
 @dataclass(frozen=True)
 class Curve:
-    """Kaplan-Meier: `survival` is the share still waiting after `days`; `hazard` sums d / (n (n - d))."""
+    """Kaplan-Meier: `survival` is the share still waiting after `days`; `hazard` sums d / (n (n - d)).
+
+    `risk` counts the waits that were still open just before each day, `waits` all of them, `events` those that ended
+    with an order.
+    """
 
     days: npt.NDArray[np.float64]
     survival: npt.NDArray[np.float64]
     hazard: npt.NDArray[np.float64]
+    risk: npt.NDArray[np.float64]
     waits: int
+    events: int
     longest: float
 
     def by(self, day: float) -> tuple[float, Interval | None] | None:
@@ -108,6 +114,29 @@ class Curve:
         spread = Z95 * math.sqrt(hazard) / abs(math.log(still))
         return 1 - still, (1 - still ** math.exp(-spread), 1 - still ** math.exp(spread))
 
+    def at_risk(self, day: float) -> int:
+        """Waits followed for at least `day` days without an order before that day."""
+        place = int(np.searchsorted(self.days, day, side="left"))
+        return int(self.risk[place]) if place < len(self.risk) else 0
+
+    def quantile(self, q: float) -> tuple[float | None, tuple[float | None, float | None]]:
+        """Days until a share `q` has ordered again, None if the curve never gets there; and its 95 % interval.
+
+        The interval holds the days at which the interval of the curve contains `q` (Brookmeyer and Crowley 1982);
+        an end is None where that curve never gets there.
+        """
+        share = 1 - self.survival
+        inside = (self.survival > 0) & (self.survival < 1) & np.isfinite(self.hazard)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(inside, Z95 * np.sqrt(self.hazard) / np.abs(np.log(self.survival)), 0.0)
+            low = np.where(inside, 1 - self.survival ** np.exp(-spread), share)
+            high = np.where(inside, 1 - self.survival ** np.exp(spread), share)
+        return self._reached(share, q), (self._reached(high, q), self._reached(low, q))
+
+    def _reached(self, share: npt.NDArray[np.float64], q: float) -> float | None:
+        reached = np.flatnonzero(share >= q - 1e-12)
+        return float(self.days[reached[0]]) if len(reached) else None
+
 
 def kaplan_meier(rows: pd.DataFrame) -> Curve:
     """Kaplan-Meier over waits (Kaplan and Meier 1958); a wait open at the same day as an order is still at risk."""
@@ -121,7 +150,8 @@ def kaplan_meier(rows: pd.DataFrame) -> Curve:
         steps = np.where(done > 0, done / (risk * (risk - done)), 0.0)
     survival = np.cumprod(1 - done / risk) if total else np.array([])
     longest = float(everyone.index.max()) if total else 0.0
-    return Curve(everyone.index.to_numpy(dtype=float), survival, np.cumsum(steps), total, longest)
+    days = everyone.index.to_numpy(dtype=float)
+    return Curve(days, survival, np.cumsum(steps), risk, total, int(done.sum()), longest)
 
 
 def customer_days(tables: Tables, scope: Scope) -> ir.Table:
@@ -142,10 +172,25 @@ def customer_days(tables: Tables, scope: Scope) -> ir.Table:
     )
 
 
+def day_table(tables: Tables, scope: Scope) -> ir.Table:
+    """`customer_days`, built once for these tables and this scope."""
+    return tables.kept(f"customer-days-{scope.key()}", lambda: customer_days(tables, scope))
+
+
 def spells(tables: Tables, scope: Scope, *, first_by: date | None = None) -> Spells:
-    """All waits for a next order as counts; only of customers whose first order is at or before `first_by`."""
+    """All waits for a next order as counts; only of customers whose first order is at or before `first_by`.
+
+    The counts are kept: a few thousand rows however many orders there are.
+    """
+    name = f"spells-{first_by or 'all'}-{scope.key()}"
+    counted = tables.kept(name, lambda: _spells(tables, scope, first_by))
+    frame = tables.frame(counted.order_by("order", "days", "came"))
+    return Spells(frame.astype({"came": bool, "waits": "int64", "order": "int64", "days": "int64"}))
+
+
+def _spells(tables: Tables, scope: Scope, first_by: date | None) -> ir.Table:
     as_of = scope.as_of(tables.facts)
-    rows = tables.kept(f"customer-days-{scope.key()}", lambda: customer_days(tables, scope))
+    rows = day_table(tables, scope)
     if first_by is not None:
         rows = rows.filter(rows.first_day <= first_by)
     completed = rows.filter(rows.gap.notnull())
@@ -156,6 +201,4 @@ def spells(tables: Tables, scope: Scope, *, first_by: date | None = None) -> Spe
         waited = ibis.date(as_of.isoformat()).delta(ends.day, unit="day")
         parts = completed.union(ends.select(order=ends.order, days=waited, came=ibis.literal(False)))
     parts = parts.mutate(order=ibis.least(parts.order, LAST_BAND).cast("int64"), days=parts.days.cast("int64"))
-    counted = parts.group_by("order", "days", "came").aggregate(waits=parts.count())
-    frame = tables.frame(counted.order_by("order", "days", "came"))
-    return Spells(frame.astype({"came": bool, "waits": "int64", "order": "int64", "days": "int64"}))
+    return parts.group_by("order", "days", "came").aggregate(waits=parts.count())

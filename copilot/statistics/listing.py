@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from copilot.data.tables import Tables
+from copilot.statistics.conduct.kinds import LeftOut, kept_out, left_out
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, customer_table
 from copilot.statistics.segments import SegmentRule, members
@@ -19,16 +20,20 @@ class CustomerList(Result):
     value: Figure
     value_share: Figure
     table: ResultTable
+    left_out: LeftOut | None = None  # not in the rows, but in size and value
 
 
 def customer_list(tables: Tables, scope: Scope, rule: SegmentRule, *, limit: int = 20) -> CustomerList:
     """Size and value of a segment and its most valuable customers.
 
     `share` is of all customers with a valid order, `value_share` of their value (net sales unless the scope
-    says otherwise).
+    says otherwise). Kinds kept out of rankings (test, staff, wholesale ...) count in size and value but are not
+    among the rows, unless the rule is about the kind itself.
     """
     customers = customer_table(tables, scope)
     chosen = customers.semi_join(members(tables, scope, rule), "customer_key")
+    by_kind = any(condition.field == "customer_kind" for condition in rule.conditions)
+    listed = chosen if by_kind else chosen.anti_join(kept_out(tables, scope), "customer_key")
     every = tables.frame(customers.aggregate(n=customers.count(), value=customers.value.sum().cast("float64"))).iloc[0]
     part = tables.frame(chosen.aggregate(n=chosen.count(), value=chosen.value.sum().cast("float64"))).iloc[0]
     facts = tables.facts
@@ -63,19 +68,29 @@ def customer_list(tables: Tables, scope: Scope, rule: SegmentRule, *, limit: int
             value=brought / whole if whole > 0 else None, unit="share", numerator=brought, denominator=whole, n=n,
             definition=f"{scope.value.replace('_', ' ')} of customers with {in_words} / of all customers", **common,
         ),
-        table=_ranked(tables, scope, rule, chosen, limit),
+        table=_ranked(tables, scope, rule, listed, limit),
+        left_out=None if by_kind else left_out(tables, scope, among=chosen),
     )  # fmt: skip
+
+
+def _first_word(ranks: list[str]) -> str:
+    """What the first row has most of."""
+    return {"orders": "most orders", "units": "most units", "aov": "highest average order"}.get(
+        ranks[0] if ranks else "", "most valuable"
+    )
 
 
 def _ranked(tables: Tables, scope: Scope, rule: SegmentRule, chosen: ir.Table, limit: int) -> ResultTable:
     """The first `limit` customers by value."""
+    ranks = [c.field for c in rule.conditions if c.op in ("top_count", "top_share") and c.field in chosen.columns]
+    order = [chosen[field].desc() for field in dict.fromkeys((*ranks, "value"))]
     frame = tables.frame(
-        chosen.order_by([chosen.value.desc(), chosen.customer_key])
+        chosen.order_by([*order, chosen.customer_key])
         .limit(limit)
         .select("customer_ref", "country", "orders", "days_since", value=chosen.value.cast("float64"))
     )
     return ResultTable(
-        title=f"{rule.name}: most valuable first",
+        title=f"{rule.name}: {_first_word(ranks)} first",
         personal=True,
         currency=tables.facts.currency,
         columns=(

@@ -40,6 +40,7 @@ class ProductTable(Result):
     top_share: Figure | None  # share of gross sales of the first ten
     table: ResultTable
     chart: Chart | None
+    sent_back: tuple[str, ...] = ()  # those of the rows of which less than half the value stayed sold
     warnings: tuple[str, ...] = ()
 
 
@@ -93,6 +94,7 @@ def product_table(tables: Tables, scope: Scope, level: Level = "product", limit:
     each = lines.group_by("name").aggregate(
         net_units=lines.quantity.sum().cast("float64"),
         gross=lines.gross.sum(where=order).cast("float64"),
+        kept=lines.gross.sum().cast("float64"),
         orders=lines.order_id.nunique(where=order),
         customers=lines.customer_key.nunique(where=order),
     )
@@ -100,7 +102,12 @@ def product_table(tables: Tables, scope: Scope, level: Level = "product", limit:
     whole = tables.frame(each.aggregate(n=each.count(), gross=each.gross.sum())).iloc[0]
     top = tables.frame(each.order_by([each.gross.desc(), each.name]).limit(max(limit, TOP)))
     total = float(whole["gross"]) if int(whole["n"]) else 0.0
-    rows = [{**row, "share": row["gross"] / total if total > 0 else None} for row in top.head(limit).to_dict("records")]
+    shown = top.head(limit)
+    sent_back = tuple(str(name) for name in shown[shown["kept"] < shown["gross"] / 2]["name"])
+    rows = [
+        {**row, "share": row["gross"] / total if total > 0 else None}
+        for row in shown.drop(columns="kept").to_dict("records")
+    ]
     first = float(top["gross"].head(TOP).sum())
     share = receipts.figure(
         "product_sales_share",
@@ -124,6 +131,7 @@ def product_table(tables: Tables, scope: Scope, level: Level = "product", limit:
             unit="money",
             currency=receipts.currency,
         ),
+        sent_back=sent_back,
         warnings=() if int(whole["n"]) else (_no_level(level),),
     )
 

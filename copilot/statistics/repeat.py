@@ -53,7 +53,7 @@ def repeat_rates(tables: Tables, scope: Scope) -> RepeatRates:
         lifetime=history.share("repeat_rate_lifetime", life["repeat"], life["customers"], of="customers"),
         in_period=receipts.share("repeat_purchase_rate", now["repeat"], customers, of="customers"),
         returning=receipts.share("returning_customer_rate", came_back, customers, of="customers"),
-        within=_within(tables, history),
+        within=within_days(tables, history),
         customers=receipts.figure("customers", customers),
         repeat_customers=receipts.figure("repeat_customers", now["repeat"]),
         one_time_customers=receipts.figure("one_time_customers", customers - now["repeat"]),
@@ -119,14 +119,15 @@ def second_orders(tables: Tables, scope: Scope) -> ir.Table:
     )
 
 
-def _within(tables: Tables, receipts: Receipts) -> tuple[Figure, ...]:
+def within_days(tables: Tables, receipts: Receipts, horizons: tuple[int, ...] = WITHIN) -> tuple[Figure, ...]:
+    """Second order within so many days of the first, among customers whose first order is at least that old."""
     as_of = receipts.as_of
     counted: dict[str, int] = {}
     if as_of is not None:
         pairs = second_orders(tables, receipts.scope)
         wait = pairs.second_day.delta(pairs.first_day, unit="day")
         measures = {}
-        for days in WITHIN:
+        for days in horizons:
             mature = pairs.first_day <= as_of - timedelta(days=days)
             measures[f"n{days}"] = mature.sum().fill_null(0)
             measures[f"again{days}"] = (mature & (wait <= days)).sum().fill_null(0)
@@ -142,7 +143,7 @@ def _within(tables: Tables, receipts: Receipts) -> tuple[Figure, ...]:
             definition=f"Second order within {days} days of the first / customers whose first order is at least "
             f"{days} days before the analysis date.",
         )
-        for days in WITHIN
+        for days in horizons
     )
 
 

@@ -6,14 +6,16 @@ from typing import Any, Final, Literal
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from copilot.data.tables import Tables
+from copilot.statistics.ranks import rank_scores
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.rhythm import Thresholds, thresholds
 from copilot.statistics.scope import Scope, customer_table
 
-Method = Literal["quintile", "tercile_klaviyo", "fixed_adaptive"]
+Method = Literal["quintile", "tercile_klaviyo", "fixed_adaptive", "shopify_style"]
 
 # Klaviyo's six groups: score string R, F, M, each 1 to 3; all 27 are there (Klaviyo help centre, 2026-04-21).
 KLAVIYO: Final[dict[str, tuple[str, ...]]] = {
@@ -36,6 +38,20 @@ GRID: Final[dict[str, tuple[str, str]]] = {
     "at_risk": ("12", "34"),
     "cant_lose": ("12", "5"),
     "hibernating": ("12", "12"),
+}
+# Approximately Shopify's groups over R and FM = (F + M) / 2, in whole half-points (2 FM = F + M): first match wins.
+# Shopify publishes the words but not the numbers: (R scores, lowest F + M, highest F + M).
+SHOPIFY: Final[dict[str, tuple[str, int, int]]] = {
+    "champions": ("5", 8, 10),
+    "loyal": ("34", 8, 10),
+    "new": ("5", 2, 3),
+    "promising": ("34", 2, 3),
+    "active": ("45", 4, 7),
+    "needs_attention": ("3", 4, 7),
+    "previously_loyal": ("12", 9, 10),
+    "at_risk": ("12", 6, 8),
+    "almost_lost": ("2", 2, 5),
+    "dormant": ("1", 2, 5),
 }
 LABELS: Final[dict[str, str]] = {
     "cant_lose": "Can't lose them",
@@ -77,27 +93,24 @@ def rfm_groups(tables: Tables, scope: Scope, method: Method | None = None) -> Rf
     """
     chosen = method or default_method(tables, scope)
     receipts = Receipts(tables, scope, "rfm_groups", {"method": chosen})
-    limits = thresholds(tables, scope)
-    scored = rfm_table(tables, scope, chosen)
-    frame = tables.frame(
-        scored.group_by("rfm_group").aggregate(
-            customers=scored.count(),
-            value=scored.value.sum().cast("float64"),
-            days=scored.days_since.cast("float64").median(),
-        )
-    ).set_index("rfm_group")
+    limits = _limits(tables, scope, chosen)
+    scored = _scored(tables, scope, chosen, limits)
+    cells = tables.frame(_cells(scored))
+    days = tables.frame(scored.group_by("rfm_group").aggregate(days=scored.days_since.cast("float64").median()))
+    frame = cells.groupby("rfm_group")[["customers", "value"]].sum().join(days.set_index("rfm_group"))
+    frame["value"] = frame["value"].astype(float)
     total, worth = int(frame["customers"].sum()), float(frame["value"].sum())
     found = frame.to_dict("index")
     groups = tuple(
         _group(receipts, name, chosen, found.get(name, {"customers": 0, "value": 0.0, "days": None}), (total, worth))
-        for name in (KLAVIYO if chosen == "tercile_klaviyo" else GRID)
+        for name in group_names(chosen)
     )
     return RfmGroups(
         method=chosen,
         method_text=_method_text(chosen, limits, chosen_by_rule=method is None),
         customers=receipts.figure("customers", total),
         groups=groups,
-        thresholds=_score_table(tables, scored, receipts),
+        thresholds=_score_table(cells, receipts),
         table=_table(groups, receipts),
     )
 
@@ -110,52 +123,72 @@ def default_method(tables: Tables, scope: Scope) -> Method:
     return "fixed_adaptive" if n < FEW_CUSTOMERS or once / n > MANY_ONE_TIMERS else "quintile"
 
 
-def rfm_table(tables: Tables, scope: Scope, method: Method | None = None) -> ir.Table:
-    """customer_key, days_since, frequency, value, r, f, m (scores) and rfm_group."""
+def group_names(method: Method) -> tuple[str, ...]:
+    """The groups of a method, best first."""
+    if method == "tercile_klaviyo":
+        return tuple(KLAVIYO)
+    return tuple(SHOPIFY if method == "shopify_style" else GRID)
+
+
+def rfm_table(tables: Tables, scope: Scope, method: Method | None = None, limits: Thresholds | None = None) -> ir.Table:
+    """customer_key, days_since, frequency, value, r, f, m (scores) and rfm_group.
+
+    `limits` are the recency borders of `fixed_adaptive`; without them the shop's own at the analysis date.
+    """
     chosen = method or default_method(tables, scope)
-    return tables.kept(f"rfm-{chosen}-{scope.key()}", lambda: _scored(tables, scope, chosen))
+    borders = limits if limits is not None and chosen == "fixed_adaptive" else _limits(tables, scope, chosen)
+    name = f"rfm-{chosen}-{borders.key() if borders else 'ranks'}-{scope.key()}"
+    return tables.kept(name, lambda: _scored(tables, scope, chosen, borders))
 
 
-def _scored(tables: Tables, scope: Scope, method: Method) -> ir.Table:
+def _limits(tables: Tables, scope: Scope, method: Method) -> Thresholds | None:
+    """The recency borders of the method; None where ranks or fixed days decide."""
+    return thresholds(tables, scope) if method == "fixed_adaptive" else None
+
+
+def _scored(tables: Tables, scope: Scope, method: Method, limits: Thresholds | None) -> ir.Table:
     customers = customer_table(tables, scope).select("customer_key", "days_since", "frequency", "value")
-    if method == "quintile":
-        scores = {
-            "r": _by_rank(customers, customers.days_since.desc(), 5),
-            "f": _by_rank(customers, customers.frequency, 5),
-            "m": _by_rank(customers, customers.value, 5),
-        }
-    elif method == "tercile_klaviyo":
-        days = customers.days_since
-        scores = {
-            "r": ibis.cases((days <= 180, 3), (days <= 365, 2), else_=1),
-            "f": _by_rank(customers, customers.frequency, 3),
-            "m": _by_rank(customers, customers.value, 3),
-        }
-    else:
-        limits, days, often = thresholds(tables, scope), customers.days_since, customers.frequency
-        scores = {
+    days, often = customers.days_since, customers.frequency
+    if limits is not None:
+        scores = rank_scores(tables, customers, ("m",), 5) | {
             "r": ibis.cases(
                 (days <= limits.g50, 5), (days <= limits.g80, 4), (days <= limits.g90, 3), (days <= limits.g95, 2),
                 else_=1,
             ),
             "f": ibis.cases((often >= 6, 5), (often >= 4, 4), (often == 3, 3), (often == 2, 2), else_=1),
-            "m": _by_rank(customers, customers.value, 5),
         }  # fmt: skip
-    scored = customers.mutate(**{name: score.cast("int64") for name, score in scores.items()})
+    elif method == "tercile_klaviyo":
+        scores = rank_scores(tables, customers, ("f", "m"), 3)
+        scores["r"] = ibis.cases((days <= 180, 3), (days <= 365, 2), else_=1)
+    else:
+        scores = rank_scores(tables, customers, ("r", "f", "m"), 5)
+    scored = customers.mutate(**{letter: scores[letter].cast("int64") for letter in "rfm"})
     return scored.mutate(rfm_group=_cell(scored, method))
 
 
-def _by_rank(customers: ir.Table, order: ir.Value, levels: int) -> ir.Value:
-    """1 + floor(levels x share of customers with a strictly worse value): equal values, equal scores."""
-    worse = ibis.rank().over(order_by=order)
-    share = worse * levels / customers.count().over(ibis.window())
-    return ibis.least(share.floor().cast("int64") + 1, levels)
+def _cells(scored: ir.Table) -> ir.Table:
+    """One row per combination of scores: group, customers, value, and the smallest and largest of what is scored."""
+    measured = {"r": scored.days_since, "f": scored.frequency, "m": scored.value}
+    return scored.group_by("r", "f", "m", "rfm_group").aggregate(
+        customers=scored.count(),
+        value=scored.value.sum(),
+        **{f"low_{letter}": column.cast("float64").min() for letter, column in measured.items()},
+        **{f"high_{letter}": column.cast("float64").max() for letter, column in measured.items()},
+    )
 
 
 def _cell(scored: ir.Table, method: Method) -> ir.StringValue:
     if method == "tercile_klaviyo":
         key = scored.r.cast("string") + scored.f.cast("string") + scored.m.cast("string")
         return ibis.cases(*((key.isin(cells), name) for name, cells in KLAVIYO.items()))
+    if method == "shopify_style":
+        both = scored.f + scored.m
+        return ibis.cases(
+            *(
+                (scored.r.isin([int(r) for r in recency]) & both.between(low, high), name)
+                for name, (recency, low, high) in SHOPIFY.items()
+            )
+        )
     return ibis.cases(
         *(
             (scored.r.isin([int(r) for r in recency]) & scored.f.isin([int(f) for f in frequency]), name)
@@ -172,6 +205,9 @@ def group_label(name: str) -> str:
 def _cells_text(name: str, method: Method) -> str:
     if method == "tercile_klaviyo":
         return "R, F, M scores " + ", ".join(KLAVIYO[name])
+    if method == "shopify_style":
+        recency, low, high = SHOPIFY[name]
+        return f"R {' or '.join(recency)}, mean of F and M {low / 2:g} to {high / 2:g}"
     recency, frequency = GRID[name]
     return f"R {' or '.join(recency)}, F {' or '.join(frequency)}"
 
@@ -205,7 +241,7 @@ def _group(receipts: Receipts, name: str, method: Method, row: dict[str, Any], t
     )  # fmt: skip
 
 
-def _method_text(method: Method, limits: Thresholds, *, chosen_by_rule: bool) -> str:
+def _method_text(method: Method, limits: Thresholds | None, *, chosen_by_rule: bool) -> str:
     ties = "Equal values get equal scores."
     if method == "quintile":
         return f"Scores 1 to 5 by rank among this shop's customers (5 = best fifth). {ties}"
@@ -213,6 +249,13 @@ def _method_text(method: Method, limits: Thresholds, *, chosen_by_rule: bool) ->
         return (
             f"Scores 1 to 3: recency 180 and 365 days, frequency and money by thirds of this shop's customers. {ties}"
         )
+    if method == "shopify_style":
+        return (
+            "Shopify-style (approximate: Shopify publishes its groups' words, not their numbers): scores 1 to 5 by "
+            f"rank among this shop's customers, groups by R and the mean of F and M. {ties}"
+        )
+    if limits is None:
+        raise ValueError(f"{method} needs the shop's own borders")
     why = (
         "Many customers bought once, or there are few, so ranks would split them at random: " if chosen_by_rule else ""
     )
@@ -221,20 +264,21 @@ def _method_text(method: Method, limits: Thresholds, *, chosen_by_rule: bool) ->
     return f"{why}recency by the shop's own gaps ({borders}), frequency 1, 2, 3, 4-5, 6 or more orders.{note}"
 
 
-def _score_table(tables: Tables, scored: ir.Table, receipts: Receipts) -> ResultTable:
+def _score_table(cells: pd.DataFrame, receipts: Receipts) -> ResultTable:
     """What each score means in this shop: the smallest and largest value that got it."""
     rows: list[dict[str, Any]] = []
-    for letter, column, words in (("r", "days_since", "days since last order"), ("f", "frequency", "orders"),
-                                  ("m", "value", "value")):  # fmt: skip
-        value = scored[column].cast("float64")
-        frame = tables.frame(
-            scored.group_by(score=scored[letter])
-            .aggregate(low=value.min(), high=value.max(), customers=scored.count())
-            .order_by(ibis.desc("score"))
-        )
+    for letter, words in (("r", "days since last order"), ("f", "orders"), ("m", "value")):
+        scores = cells.groupby(letter)
+        found = pd.DataFrame(
+            {
+                "low": scores[f"low_{letter}"].min(),
+                "high": scores[f"high_{letter}"].max(),
+                "customers": scores["customers"].sum(),
+            }
+        ).sort_index(ascending=False)
         rows += [
             {"what": f"{letter.upper()} ({words})", "score": int(s), "from": low, "to": high, "customers": int(n)}
-            for s, low, high, n in frame.itertuples(index=False)
+            for s, low, high, n in found.itertuples()
         ]
     return ResultTable(
         title="What the scores mean here",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from datetime import timedelta
 from typing import Any, Final
@@ -11,12 +12,13 @@ import ibis.expr.types as ir
 from pydantic import BaseModel, ConfigDict
 
 from copilot.data.tables import Tables
-from copilot.statistics.gaps import Histogram, Spells, customer_days, spells
+from copilot.statistics.gaps import Histogram, Spells, day_table, spells
+from copilot.statistics.lifetime.survival import HORIZONS, after_order_table, chance_within
 from copilot.statistics.receipt import Receipts
-from copilot.statistics.result import Chart, Column, Figure, Result, ResultTable
+from copilot.statistics.result import Chart, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, customer_table
 
-BEYOND: Final = (30, 60, 90, 180, 365)
+BEYOND: Final = HORIZONS
 MINIMUM_GAPS: Final = 30
 PROVISIONAL: Final = (60.0, 180.0)  # active up to, lapsed after; used where there are too few gaps
 SHORTEST_LAPSE: Final = 30.0
@@ -29,7 +31,9 @@ class Thresholds(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    g25: float
     g50: float
+    g75: float
     g80: float
     g90: float
     g95: float
@@ -38,6 +42,10 @@ class Thresholds(BaseModel):
     gaps: int
     provisional: bool
     reason: str = ""
+
+    def key(self) -> str:
+        """A short content key for tables derived with these borders."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]
 
     @property
     def one_time_active(self) -> float:
@@ -103,8 +111,8 @@ def buying_rhythm(tables: Tables, scope: Scope, beyond: tuple[int, ...] = BEYOND
         second_order_p80=_quantile(
             receipts, second, 80, "Days to the second order, 80th percentile", "second_order_days"
         ),
-        next_order=tuple(_within(receipts, waits, None, days) for days in BEYOND),
-        after_order=_after_order(receipts, waits),
+        next_order=tuple(chance_within(receipts, waits.curve(), None, days) for days in HORIZONS),
+        after_order=after_order_table(receipts, waits),
         thresholds=limits,
         threshold_figures=_threshold_figures(receipts, limits),
         curve=_curve(waits),
@@ -135,7 +143,8 @@ def thresholds(tables: Tables, scope: Scope, waits: Spells | None = None) -> Thr
     if everyone.n < MINIMUM_GAPS or as_of is None or span is None:
         active, lapsed = PROVISIONAL
         return Thresholds(
-            g50=active, g80=active, g90=lapsed, g95=lapsed, t80=active, t95=lapsed, gaps=everyone.n, provisional=True,
+            g25=active, g50=active, g75=active, g80=active, g90=lapsed, g95=lapsed, t80=active, t95=lapsed,
+            gaps=everyone.n, provisional=True,
             reason=f"only {everyone.n} gaps between orders in the data ({MINIMUM_GAPS} are needed)",
         )  # fmt: skip
     mature = spells(tables, scope, first_by=as_of - timedelta(days=math.ceil(2 * everyone.quantile(0.8))))
@@ -150,7 +159,9 @@ def thresholds(tables: Tables, scope: Scope, waits: Spells | None = None) -> Thr
     if (as_of - span.start).days < 2 * g95:
         reason = "the data covers less than twice the lapse threshold"
     return Thresholds(
+        g25=known.quantile(0.25),
         g50=known.quantile(0.5),
+        g75=known.quantile(0.75),
         g80=known.quantile(0.8),
         g90=known.quantile(0.9),
         g95=g95,
@@ -168,13 +179,13 @@ def activity_table(tables: Tables, scope: Scope, limits: Thresholds) -> ir.Table
     With three or more gaps the customer's own rhythm decides: overdue by up to 1.5 times it is active, above 3
     times lapsed. The own median is drawn towards the shop's: w own + (1 - w) shop, w = n / (n + 3).
     """
-    key = f"activity-{scope.key()}"
-    return tables.kept(key, lambda: _activity(tables, scope, limits))
+    name = f"activity-{limits.key()}-{scope.key()}"
+    return tables.kept(name, lambda: _activity(tables, scope, limits))
 
 
 def _activity(tables: Tables, scope: Scope, limits: Thresholds) -> ir.Table:
     customers = customer_table(tables, scope)
-    days = tables.kept(f"customer-days-{scope.key()}", lambda: customer_days(tables, scope))
+    days = day_table(tables, scope)
     own = days.group_by("customer_key").aggregate(gaps=days.gap.count(), own_median=days.gap.cast("float64").median())
     joined = customers.select("customer_key", "frequency", "days_since").left_join(own, "customer_key")
     joined = joined.drop("customer_key_right")
@@ -228,44 +239,6 @@ def _past(tables: Tables, receipts: Receipts, gaps: Histogram) -> tuple[Figure, 
             receipts.share("past_days_share", int(counts[f"p{percent}"]), int(counts["n"]), of="customers", **details)
         )
     return tuple(made)
-
-
-def _within(receipts: Receipts, waits: Spells, order: int | None, days: int) -> Figure:
-    curve = waits.curve(order)
-    found = curve.by(days)
-    after = "any order" if order is None else f"order {order}{'+' if order == 5 else ''}"
-    details: dict[str, Any] = {
-        "name": f"next_order_{days}" if order is None else f"next_order_{days}_after_{order}",
-        "label": f"Ordered again within {days} days of {after} (Kaplan-Meier)",
-        "n": curve.waits,
-    }
-    if found is None:
-        return receipts.figure(
-            "next_order_within", None, warnings=(f"nobody has been seen for {days} days",), **details
-        )
-    return receipts.figure("next_order_within", found[0], interval_of=(found[1], "Greenwood log-log 95 %"), **details)
-
-
-def _after_order(receipts: Receipts, waits: Spells) -> ResultTable:
-    rows = []
-    for order in range(1, 6):
-        curve = waits.curve(order)
-        cells: dict[str, Any] = {"after": f"{order}{' or later' if order == 5 else ''}", "waits": curve.waits}
-        for days in BEYOND:
-            found = curve.by(days)
-            cells[f"d{days}"] = found[0] if found else None
-        rows.append(cells)
-    return ResultTable(
-        title="Share with a next order within so many days (Kaplan-Meier)",
-        columns=(
-            Column(key="after", label="After order"),
-            Column(key="waits", label="Orders", unit="count"),
-            *(Column(key=f"d{days}", label=f"{days} days", unit="share") for days in BEYOND),
-        ),
-        rows=tuple(rows),
-        note="Customers who have not come back yet count as far as they have been seen.",
-        currency=receipts.currency,
-    )
 
 
 def _threshold_figures(receipts: Receipts, limits: Thresholds) -> tuple[Figure, ...]:

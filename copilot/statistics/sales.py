@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from copilot.data.tables import Tables
-from copilot.statistics.intervals import mean_interval, quantile_interval
 from copilot.statistics.metrics import metric
+from copilot.statistics.query import Query, run_query
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Result, ResultTable
 from copilot.statistics.scope import Scope, documents, every_document
@@ -80,7 +79,7 @@ def sales_ladder(tables: Tables, scope: Scope) -> SalesLadder:
         guest_net_sales=receipts.figure(
             "guest_net_sales", sums["guest_net_sales"], warnings=_guest_warnings(sums), n=int(sums["guest_orders"])
         ),
-        **_order_values(tables, receipts, scope, sums),
+        **_order_values(tables, scope),
         discount_rate=receipts.figure(
             "discount_rate",
             _ratio(sums["discounts"], sums["gross_sales"]),
@@ -110,7 +109,6 @@ def _sums(tables: Tables, scope: Scope) -> dict[str, Any]:
             discount_known=(rows.valid & rows.discounted.notnull()).sum(),
             refunded=(rows.valid & (rows.returns > 0)).sum(),
             return_documents=(rows.kind == "return").sum(),
-            demand_valid=rows.demand.sum(where=rows.valid),
             shipping_known=rows.shipping_known.sum(),
             taxes_known=rows.taxes_known.sum(),
             totals_known=rows.total_known.sum(),
@@ -129,33 +127,10 @@ def _without_order(tables: Tables, scope: Scope) -> int:
     return int(tables.frame(others.aggregate(n=others.customer_key.nunique()))["n"].iloc[0])
 
 
-def _order_values(tables: Tables, receipts: Receipts, scope: Scope, sums: dict[str, Any]) -> dict[str, Figure]:
-    rows = documents(tables, scope)
-    rows = rows.filter(rows.valid)
-    by_number = rows.group_by("order_number").aggregate(demand=rows.demand.sum().cast("float64"))
-    frame = tables.frame(by_number.select("demand"))
-    demand = np.sort(frame["demand"].to_numpy(dtype=float))
-    orders = len(demand)
-    aov = _ratio(sums["demand_valid"], orders)
-    shared: dict[str, Any] = {"n": orders, "of": "orders"}
-    return {
-        "aov": receipts.figure(
-            "aov", aov, numerator=float(sums["demand_valid"]), denominator=orders, **shared,
-            interval_of=(mean_interval(demand), "bootstrap 95 %"),
-        ),
-        "aov_net": receipts.figure(
-            "aov_net", _ratio(sums["net_sales"], orders), numerator=float(sums["net_sales"]), denominator=orders,
-            **shared,
-        ),
-        "median_order_value": receipts.figure(
-            "median_order_value", float(np.median(demand)) if orders else None, **shared,
-            interval_of=(quantile_interval(demand, 0.5), "order statistics 95 %"),
-        ),
-        "p90_order_value": receipts.figure(
-            "p90_order_value", float(np.quantile(demand, 0.9)) if orders else None, **shared,
-            interval_of=(quantile_interval(demand, 0.9), "order statistics 95 %"),
-        ),
-    }  # fmt: skip
+def _order_values(tables: Tables, scope: Scope) -> dict[str, Figure]:
+    """The same figures as when they are asked for by name."""
+    names = ("aov", "aov_net", "median_order_value", "p90_order_value")
+    return dict(zip(names, run_query(tables, Query(metrics=names, scope=scope)).values[0], strict=True))
 
 
 def _refunded(receipts: Receipts, sums: dict[str, Any]) -> Figure:

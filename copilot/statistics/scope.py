@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from typing import Final, Literal
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.data.tables import MONEY, SHARED_NUMBER, ShopFacts, Tables
+from copilot.data.tables import MONEY, ShopFacts, Tables
 from copilot.errors import CannotAnswer, UnknownName
+from copilot.statistics.basis import (
+    BASIS,
+    Reading,
+    Rules,
+    counted_documents,
+    customer_rows,
+    numbered_documents,
+    numbered_people,
+)
 from copilot.statistics.condition import Condition
 from copilot.statistics.result import Period
 
 Value = Literal["net_sales", "demand_sales", "gross_sales"]
 
-DERIVED: Final = 4  # raise it when the content of a kept table changes, so that older ones are not read
+DERIVED: Final = 8  # raise it when the content of a kept table changes, so that older ones are not read
 COUNTED: Final = ("paid", "partially_refunded", "refunded", "partially_paid", "authorized", "unknown")
 VOIDED: Final = ("voided", "cancelled", "expired")
 VALUE_WORDS: Final[dict[str, str]] = {
@@ -54,6 +65,16 @@ class Scope(BaseModel):
     )
     analysis_date: date | None = Field(default=None, description="'today' of the analysis; None = the data's last day")
     where: tuple[Condition, ...] = Field(default=(), description="conditions on orders, e.g. country is Germany")
+
+    def base(self) -> Scope:
+        """The scope without what only selects among counted documents: period, date, conditions, reading of value."""
+        unset = ("period", "analysis_date", "where", "value", "frequency")
+        return Scope(**{name: getattr(self, name) for name in type(self).model_fields if name not in unset})
+
+    def rules(self) -> Rules:
+        """Which statuses count, and how money is read."""
+        further = (("pending",) if self.include_pending else ()) + (VOIDED if self.include_voided else ())
+        return Rules(COUNTED + further, self.include_zero, self.repeated_lines == "drop")
 
     def key(self) -> str:
         """A short content key for derived tables: equal scopes of equal program, equal keys."""
@@ -114,17 +135,44 @@ class Scope(BaseModel):
         return "; ".join(parts) + "."
 
 
-def documents(tables: Tables, scope: Scope) -> ir.Table:
+def documents(tables: Tables, scope: Scope, only: Collection[str] | None = None) -> ir.Table:
     """Orders and return documents that count, guests included, with money as the scope reads it.
 
-    Columns: order_id, kind, customer_key, ordered_at, day, the dimensions of an order, units, gross,
-    discounts, returns, demand, net, value, shipping, taxes, total (all decimal), discounted, valid, and
-    shipping_known, taxes_known, total_known (whether the file has them).
-    `valid` marks orders of positive value (positive lines minus discounts > 0), or all with `include_zero`.
+    `only`: no other columns than these and those that conditions read; putting a question into the words of the
+    engine takes as long as it has columns.
+
+    Columns: order_id, order_number, shared_number (the number where several documents share it, else null), kind,
+    order_no and customer_no (whole numbers that stand for order and customer), lead_category, lead_product (of the
+    dearest line), customer_key, ordered_at, day, the dimensions of an order, units, gross, discounts, returns,
+    demand, net, value, shipping, taxes, total (all decimal), discounted, valid, and shipping_known, taxes_known,
+    total_known (whether the file has them). `valid` marks orders of positive value (positive lines minus discounts
+    > 0), or all with `include_zero`. They are kept once for all periods and conditions, which then read them.
     Raises CannotAnswer if the orders are in several currencies and the scope does not pick one.
     """
     _one_currency(tables, scope)
-    return tables.kept(f"documents-{scope.key()}", lambda: _documents(tables, scope))
+    kept = _every_counted(tables, scope.base())
+    worth = BASIS[scope.value]
+    if only is not None:
+        wanted = {*only, *(c.field for c in scope.where), "order_id", "day"} | ({worth} if "value" in only else set())
+        kept = kept.select([name for name in kept.columns if name in wanted])
+    if only is None or "value" in only:
+        kept = kept.mutate(value=kept[worth])
+    return within(tables, scope, kept)
+
+
+def columns_read(tables: Tables, scope: Scope, readers: Iterable[Callable[[ir.Table], ir.Value]]) -> set[str]:
+    """Names of the columns of `documents` that these readers of its rows look at."""
+    kept = _every_counted(tables, scope.base())
+    rows = ibis.table({**dict(kept.schema().items()), "value": MONEY}, name="documents")
+    return {field.name for read in readers for field in read(rows).op().find(ops.Field)}
+
+
+def _every_counted(tables: Tables, base: Scope) -> ir.Table:
+    """In the order of time, so that a period is found without reading all of them."""
+    return tables.kept(
+        f"documents-{base.key()}",
+        lambda: counted_documents(tables.orders, document_numbers(tables), base.rules()).order_by("order_no"),
+    )
 
 
 def valid_orders(tables: Tables, scope: Scope) -> ir.Table:
@@ -154,6 +202,21 @@ def customer_table(tables: Tables, scope: Scope) -> ir.Table:
     return tables.kept(f"customers-{scope.key()}", lambda: _customers(tables, scope))
 
 
+def _customers(tables: Tables, scope: Scope) -> ir.Table:
+    base = scope.base()
+    people = tables.kept(
+        f"people-{base.key()}", lambda: numbered_people(people_table(tables), _every_counted(tables, base))
+    )
+    as_of = scope.as_of(tables.facts) or date(1970, 1, 1)
+    return customer_rows(documents(tables, scope), people, Reading(as_of, scope.value, scope.frequency))
+
+
+def document_numbers(tables: Tables) -> ir.Table:
+    """One row a document: order_id, order_no (place in time), customer_no, shared_number, lead_category and
+    lead_product; kept once for all scopes, so that lines and documents can be joined and counted by whole numbers."""
+    return tables.kept(f"numbered-{DERIVED}", lambda: numbered_documents(tables.orders, tables.order_items))
+
+
 def _one_currency(tables: Tables, scope: Scope) -> None:
     facts = tables.facts
     if facts.currency is None and len(facts.currencies) > 1 and all(c.field != "currency" for c in scope.where):
@@ -164,60 +227,22 @@ def _one_currency(tables: Tables, scope: Scope) -> None:
         )
 
 
-def _status_counts(orders: ir.Table, scope: Scope) -> ir.BooleanColumn:
-    """Orders and return documents whose payment status the scope counts."""
-    allowed = COUNTED + (("pending",) if scope.include_pending else ()) + (VOIDED if scope.include_voided else ())
-    return orders.status.fill_null("unknown").isin(allowed)
-
-
 def every_document(tables: Tables, scope: Scope) -> ir.Table:
     """Orders and returns within period and conditions as they arrived, whether or not they count."""
     orders = tables.orders.filter(tables.orders.kind.fill_null("order").isin(("order", "return")))
     orders = orders.filter(~orders.test.fill_null(False))
-    day = orders.ordered_at.date()
+    return within(tables, scope, orders.mutate(day=orders.ordered_at.date())).drop("day")
+
+
+def within(tables: Tables, scope: Scope, rows: ir.Table) -> ir.Table:
+    """The rows (with order_id, day and the order's dimensions) inside the scope's period and conditions."""
     if scope.period is not None:
-        orders = orders.filter(day >= scope.period.start, day <= scope.period.end)
+        rows = rows.filter(rows.day >= scope.period.start, rows.day <= scope.period.end)
     if scope.analysis_date is not None:
-        orders = orders.filter(day <= scope.analysis_date)
+        rows = rows.filter(rows.day <= scope.analysis_date)
     for condition in scope.where:
-        orders = _where(tables, orders, condition)
-    return orders
-
-
-def _documents(tables: Tables, scope: Scope) -> ir.Table:
-    orders = every_document(tables, scope)
-    orders = orders.filter(_status_counts(orders, scope))
-    zero = ibis.literal(0).cast(MONEY)
-    drop = scope.repeated_lines == "drop"
-    shipping, taxes = orders.shipping.fill_null(zero), orders.taxes.fill_null(zero)
-    discounts = orders.discounts.fill_null(zero)
-    gross = orders.gross_sales.fill_null(orders.total_sales - shipping - taxes + discounts).fill_null(zero)
-    repeated = orders.repeated_gross.fill_null(zero) if drop else zero
-    returns = orders.returns.fill_null(zero) - (orders.repeated_returns.fill_null(zero) if drop else zero)
-    positive = orders.positive_gross.fill_null(gross) - repeated
-    total = orders.total_sales.fill_null(gross - discounts + shipping + taxes) - repeated
-    kind = orders.kind.fill_null("order")
-    money = {
-        "gross": gross - repeated,
-        "discounts": discounts,
-        "returns": returns,
-        "demand": gross - repeated - discounts,
-        "net": gross - repeated - discounts - returns,
-        "shipping": shipping,
-        "taxes": taxes,
-        "total": total,
-    }
-    basis = {"net_sales": "net", "demand_sales": "demand", "gross_sales": "gross"}[scope.value]
-    valid = (kind == "order") & (ibis.literal(scope.include_zero) | (positive - discounts > 0))
-    return orders.select(
-        "order_id", "customer_key", "ordered_at", *ORDER_FIELDS[:6], "discount_code", "currency", "tags", "status",
-        order_number=orders.order_id.re_replace(SHARED_NUMBER, ""), kind=kind,
-        day=orders.ordered_at.date(), units=orders.units,
-        discounted=orders.discounted.fill_null((orders.discounts > 0).nullif(False)), valid=valid.fill_null(False),
-        shipping_known=orders.shipping.notnull(), taxes_known=orders.taxes.notnull(),
-        total_known=orders.total_sales.notnull(),
-        value=money[basis].cast(MONEY), **{name: column.cast(MONEY) for name, column in money.items()},
-    )  # fmt: skip
+        rows = _where(tables, rows, condition)
+    return rows
 
 
 def _where(tables: Tables, orders: ir.Table, condition: Condition) -> ir.Table:
@@ -225,97 +250,15 @@ def _where(tables: Tables, orders: ir.Table, condition: Condition) -> ir.Table:
     if condition.field in ORDER_FIELDS:
         return orders.filter(condition.test(orders[condition.field]))
     if condition.field in ITEM_FIELDS:
-        items = tables.order_items
-        return orders.semi_join(items.filter(condition.test(items[condition.field])), "order_id")
+        content = hashlib.sha256(condition.model_dump_json().encode()).hexdigest()[:16]
+        return orders.semi_join(tables.kept(f"orders-with-{content}", lambda: _holding(tables, condition)), "order_id")
     raise UnknownName("order field", condition.field, ORDER_FIELDS + ITEM_FIELDS)
 
 
-def _customers(tables: Tables, scope: Scope) -> ir.Table:
-    counted = documents(tables, scope)
-    counted = counted.filter(counted.customer_key.notnull(), counted.valid | (counted.kind == "return"))
-    as_of = scope.as_of(tables.facts) or date(1970, 1, 1)
-    recent = counted.day > as_of - timedelta(days=365)
-    is_order = counted.kind == "order"
-    sums = counted.group_by("customer_key").aggregate(
-        orders=is_order.sum(),
-        days=counted.day.nunique(where=is_order),
-        discounted_orders=counted.discounted.sum(where=is_order).fill_null(0),
-        refunded_orders=(is_order & (counted.returns > 0)).sum(),
-        return_documents=(counted.kind == "return").sum(),
-        units=counted.units.sum(where=is_order),
-        first_at=counted.ordered_at.min(where=is_order),
-        last_at=counted.ordered_at.max(where=is_order),
-        gross_sales=counted.gross.sum(),
-        discounts=counted.discounts.sum(),
-        returns=counted.returns.sum(),
-        net_sales=counted.net.sum(),
-        value=counted.value.sum(),
-        value_365=counted.net.sum(where=recent).fill_null(0),
-        demand_sales=counted.demand.sum(),
-    )
-    sums = sums.filter(sums.orders > 0)
-    last_day = sums.last_at.date()
-    described = sums.mutate(
-        first_day=sums.first_at.date(),
-        last_day=last_day,
-        days_since=ibis.date(as_of.isoformat()).delta(last_day, unit="day"),
-        frequency=sums.orders if scope.frequency == "orders" else sums.days,
-        aov=sums.demand_sales.cast("float64") / sums.orders,
-        first_month=sums.first_at.strftime("%Y-%m"),
-    )
-    first = _edge_order(tables, scope, latest=False)
-    last = _edge_order(tables, scope, latest=True)
-    return _with_person(tables, described.left_join(first, "customer_key").drop("customer_key_right"), last)
-
-
-def _edge_order(tables: Tables, scope: Scope, *, latest: bool) -> ir.Table:
-    """The first (or last) valid order of each customer; on a tie of times the smaller order id."""
-    orders = customer_orders(tables, scope)
-    time = orders.ordered_at.desc() if latest else orders.ordered_at
-    place = ibis.row_number().over(group_by=orders.customer_key, order_by=[time, orders.order_id])
-    edge = orders.mutate(place=place)
-    edge = edge.filter(edge.place == 0)
-    if latest:
-        return edge.select("customer_key", last_country="country", last_region="region", last_city="city")
-    first = edge.select(
-        "customer_key",
-        first_order_id="order_id",
-        first_channel="channel",
-        first_source="source",
-        first_device="device",
-        first_discounted="discounted",
-        first_code="discount_code",
-        first_order_value="demand",
-        first_weekday=edge.ordered_at.day_of_week.index(),
-        first_hour=edge.ordered_at.hour(),
-    )
-    lead = _dearest_line(tables, first)
-    return first.left_join(lead, first.first_order_id == lead.order_id).drop("order_id", "first_order_id")
-
-
-def _dearest_line(tables: Tables, first: ir.Table) -> ir.Table:
-    """Category and product of the line with the highest gross of each order in `first`."""
+def _holding(tables: Tables, condition: Condition) -> ir.Table:
+    """Ids of the orders with a line that meets the condition."""
     items = tables.order_items
-    items = items.filter(items.kind.fill_null("product") == "product").semi_join(
-        first, items.order_id == first.first_order_id
-    )
-    place = ibis.row_number().over(
-        group_by=items.order_id, order_by=[items.gross.desc(), items.product, items.sku, items.line_no]
-    )
-    ranked = items.mutate(place=place)
-    return ranked.filter(ranked.place == 0).select("order_id", first_category="category", first_product="product")
-
-
-def _with_person(tables: Tables, customers: ir.Table, last: ir.Table) -> ir.Table:
-    people = people_table(tables)
-    joined = customers.left_join(last, "customer_key").drop("customer_key_right")
-    joined = joined.left_join(people, "customer_key").drop("customer_key_right")
-    return joined.mutate(
-        customer_ref=joined.customer_ref.fill_null("#" + joined.customer_key),
-        country=joined.last_country.fill_null(joined.country),
-        region=joined.last_region.fill_null(joined.region),
-        city=joined.last_city.fill_null(joined.city),
-    ).drop("last_country", "last_region", "last_city")
+    return items.filter(condition.test(items[condition.field])).select("order_id").distinct()
 
 
 def people_table(tables: Tables) -> ir.Table:

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from copilot.data.tables import Tables
 from copilot.errors import UnknownName
-from copilot.statistics.condition import Condition, Op, Scalar
+from copilot.statistics.condition import FIELD_WORDS, Condition, Op, Scalar
+from copilot.statistics.conduct.groups import conduct_table
+from copilot.statistics.conduct.kinds import kinds_table, ranked_customers
 from copilot.statistics.intervals import top_count
 from copilot.statistics.rfm import GRID, KLAVIYO, group_label, rfm_table
 from copilot.statistics.rhythm import activity_table, thresholds
@@ -51,6 +53,12 @@ def named_segments() -> dict[str, SegmentRule]:
         "lapsed": _rule("lapsed customers", "activity", "lapsed"),
         "refunded": _rule("customers with a refund", "refunded", True),
         "discount_buyers": _rule("customers whose first order was discounted", "first_discounted", True),
+        "deal_seekers": _rule("deal seekers", "deal_seeker", True),
+        "serial_returners": _rule("serial returners", "serial_returner", True),
+        "one_item_raiders": _rule("one-item raiders", "one_item_raider", True),
+        "wholesale": _rule("wholesale customers", "customer_kind", "wholesale"),
+        "resellers": _rule("resellers", "customer_kind", "reseller"),
+        "gift_buyers": _rule("gift buyers", "customer_kind", "gift"),
         "full_price": _rule("customers whose first order was at full price", "first_discounted", False),
     }
     for stage in ("hot", "warm", "cold"):
@@ -81,8 +89,11 @@ ALIASES: Final[dict[str, str]] = {
     "cantlosethem": "rfm_cant_lose", "abouttosleep": "rfm_about_to_sleep", "needattention": "rfm_need_attention",
     "needsattention": "rfm_need_attention", "potentialloyalists": "rfm_potential_loyalists",
     "warmsubscribers": "warm_subscriber", "abandonedcheckout": "warm_checkout", "abandonedcart": "warm_checkout",
-    "dormantleads": "cold_dormant_lead",
+    "dormantleads": "cold_dormant_lead", "returners": "serial_returners", "raiders": "one_item_raiders",
+    "dealseekers": "deal_seekers", "dealhunters": "deal_seekers", "discountonly": "deal_seekers",
+    "wholesalers": "wholesale", "gifters": "gift_buyers",
 }  # fmt: skip
+CONDUCT: Final = ("deal_seeker", "serial_returner", "one_item_raider", "kept_nothing", "negative_margin")
 _TOP_WORDS: Final = ("best", "top", "mostvaluable", "highestvalue", "biggest", "topspenders", "bigspenders")
 _OPS: Final[dict[str, Op]] = {
     ">=": "ge", "<=": "le", "!=": "ne", "=": "eq", "==": "eq", ">": "gt", "<": "lt", ":": "eq", "is": "eq",
@@ -133,6 +144,8 @@ def segment_columns(tables: Tables, scope: Scope) -> dict[str, Callable[[], ir.T
         ),
         "stage": stages,
         "substage": stages,
+        "customer_kind": lambda: _kinds(tables, scope),
+        **dict.fromkeys(CONDUCT, lambda: conduct_table(tables, scope)),
     }
 
 
@@ -147,8 +160,29 @@ def members(tables: Tables, scope: Scope, rule: SegmentRule) -> ir.Table:
     customers = customers.mutate(refunded=(customers.refunded_orders > 0) | (customers.return_documents > 0))
     found = customers
     for condition in rule.conditions:
-        found = found.semi_join(_meeting(tables, scope, customers, condition), "customer_key")
+        base = customers
+        if condition.op in ("top_share", "top_count"):  # kinds kept out of rankings take no place in them
+            base = _rankable(tables, scope, customers, rule)
+        found = found.semi_join(_meeting(tables, scope, base, condition), "customer_key")
     return found.select("customer_key")
+
+
+def _rankable(tables: Tables, scope: Scope, customers: ir.Table, rule: SegmentRule) -> ir.Table:
+    """Who is ranked: all but the kinds kept out, or those whom the rule's own conditions on the kind allow."""
+    asked = [condition for condition in rule.conditions if condition.field == "customer_kind"]
+    if not asked:
+        return customers.semi_join(ranked_customers(tables, scope), "customer_key")
+    for condition in asked:
+        customers = customers.semi_join(_meeting(tables, scope, customers, condition), "customer_key")
+    return customers
+
+
+def _kinds(tables: Tables, scope: Scope) -> ir.Table:
+    """customer_key, customer_kind of every customer: ordinary, or the kind that is kept out of rankings."""
+    kinds = kinds_table(tables, scope)
+    kinds = kinds.filter(kinds.kept_out).select("customer_key", customer_kind="kind")
+    joined = customer_table(tables, scope).select("customer_key").left_join(kinds, "customer_key")
+    return joined.select("customer_key", customer_kind=joined.customer_kind.fill_null("ordinary"))
 
 
 def _meeting(tables: Tables, scope: Scope, customers: ir.Table, condition: Condition) -> ir.Table:
@@ -204,8 +238,16 @@ def _plain(text: str) -> str:
     return "".join(kept)
 
 
+_RANKS: Final = {"orders": "orders", "number of orders": "orders", "units": "units", "average order value": "aov"}
+_BY: Final = re.compile(r"\s+by\s+(orders|number of orders|units|average order value)\s*$")
+
+
 def _top(text: str, scope: Scope) -> SegmentRule | None:
-    """ "top 10 %", "top10", "top 50", "best customers", "my biggest spenders"."""
+    """ "top 10 %", "top10", "top 50", "best customers", "my biggest spenders"; "top 10 % by orders"."""
+    other = _BY.search(text)
+    if other is not None:
+        rule = _top(text[: other.start()].strip(), scope)
+        return None if rule is None else _ranked_by(rule, _RANKS[other[1]])
     if compact := re.fullmatch(r"top_?(\d+)(?:pct|percent|%)?", text):
         return top_rule(scope, share=float(compact[1]) / 100)
     match = re.search(r"\b(?:top|best|biggest)\s+(\d+(?:[.,]\d+)?)\s*(%|percent|per cent)?", text.replace("_", " "))
@@ -215,6 +257,15 @@ def _top(text: str, scope: Scope) -> SegmentRule | None:
     plain = _plain(text)
     named = plain in _TOP_WORDS or plain.startswith(("best", "mostvaluable"))
     return top_rule(scope, share=0.10) if named else None
+
+
+def _ranked_by(rule: SegmentRule, field: str) -> SegmentRule:
+    """The same top group by another field than money."""
+    conditions = tuple(
+        condition.model_copy(update={"field": field}) if condition.op in ("top_share", "top_count") else condition
+        for condition in rule.conditions
+    )
+    return SegmentRule(name=f"{rule.name} by {FIELD_WORDS.get(field, field)}", conditions=conditions)
 
 
 def top_rule(scope: Scope, *, share: float | None = None, count: int | None = None) -> SegmentRule:

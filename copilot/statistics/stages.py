@@ -56,7 +56,7 @@ def stage_table(tables: Tables, scope: Scope, limits: Thresholds | None = None) 
     """One row per known person: customer_key, stage, substage, email_consent, net_sales, refunded_only, note."""
     scope = scope.ever()
     borders = limits or thresholds(tables, scope)
-    return tables.kept(f"stages-{scope.key()}", lambda: _staged(tables, scope, borders))
+    return tables.kept(f"stages-{borders.key()}-{scope.key()}", lambda: _staged(tables, scope, borders))
 
 
 def _staged(tables: Tables, scope: Scope, limits: Thresholds) -> ir.Table:
@@ -99,18 +99,48 @@ def _everybody(tables: Tables, scope: Scope) -> ir.Table:
         only_nothing=nothing.all(),
         last_pending=every.ordered_at.max(where=every.status == "pending"),
     )
+    ordered = documents.select("customer_key", "documents")
+    seen, today = scope.as_of(tables.facts), tables.facts.analysis_date
+    if seen is not None and today is not None and seen < today:
+        ordered = _ordered_ever(tables, scope)
+        people = _known_by(people, ordered, seen)
     if scope.where:  # a condition on orders says nothing about people without one
         people = people.semi_join(documents, "customer_key")
     keys = people.select("customer_key").union(documents.select("customer_key"), distinct=True)
     joined = keys.left_join(people, "customer_key").drop("customer_key_right")
     joined = joined.left_join(documents, "customer_key").drop("customer_key_right")
+    joined = joined.left_join(ordered.select("customer_key", ever="documents"), "customer_key").drop(
+        "customer_key_right"
+    )
     return joined.select(
         customer_key=joined.customer_key,
         email_consent=joined.email_consent,
         since=joined.consent_at.fill_null(joined.created_at).date(),
         pending_day=joined.last_pending.date(),
         only_nothing=joined.only_nothing.fill_null(False),
-        before_file=joined.documents.isnull() & (joined.orders_stated.fill_null(0) > 0),
+        before_file=joined.ever.isnull() & (joined.orders_stated.fill_null(0) > 0),
+    )
+
+
+def _ordered_ever(tables: Tables, scope: Scope) -> ir.Table:
+    """customer_key and the first day of a document, whenever it was: what a look back must not take for unknown."""
+    every = every_document(tables, scope.model_copy(update={"analysis_date": None, "period": None}))
+    every = every.filter(every.customer_key.notnull())
+    return every.group_by("customer_key").aggregate(documents=every.count(), begun=every.ordered_at.min().date())
+
+
+def _known_by(people: ir.Table, ordered: ir.Table, day: date) -> ir.Table:
+    """People the shop knew on that day, with the consent they had given by then.
+
+    Without a date of their own they are known from their first order on; without an order, always.
+    """
+    people = people.left_join(ordered.select("customer_key", "begun"), "customer_key").drop("customer_key_right")
+    listed = ibis.least(people.created_at.fill_null(people.consent_at), people.consent_at.fill_null(people.created_at))
+    later = (people.consent_at.date() > day).fill_null(False)
+    people = people.filter((listed.date().fill_null(people.begun) <= day).fill_null(True)).drop("begun")
+    return people.mutate(
+        email_consent=ibis.ifelse(later & people.email_consent.fill_null(False), False, people.email_consent),
+        consent_at=ibis.ifelse(later, None, people.consent_at),
     )
 
 

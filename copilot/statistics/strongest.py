@@ -3,48 +3,62 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from copilot.data.tables import Tables
-from copilot.statistics.intervals import SEED, Floats, bootstrap, mean_interval
+from copilot.statistics.conduct.kinds import kept_out
+from copilot.statistics.intervals import SEED, Floats, mean_interval
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Figure, Result
 from copilot.statistics.scope import Scope
 from copilot.statistics.segments import SegmentRule
-from copilot.statistics.traits import ATTRIBUTE, TraitFrame, TraitLevel, trait_frame
+from copilot.statistics.strongest_search import (
+    SMALLEST_RULE,
+    Mask,
+    Search,
+    sampled,
+    search,
+)
+from copilot.statistics.traits import TraitFrame, TraitLevel, trait_frame
 
-# Traits one can choose customers by before they have spent anything much.
-LEVEL_TRAITS: Final = (
-    "country", "abroad", "region", "first_channel", "first_source", "first_device", "first_category", "first_product",
-    "first_discounted",
-)  # fmt: skip
-SMALLEST_RULE: Final = 50
-SMALLEST_SIDE: Final = 20  # customers with one level of a pair but not the other, to tell the two apart
-SHUFFLES: Final = 499
-ENOUGH: Final = 50  # shuffles as strong as the data after which more of them tell nothing new
-MOST_CUSTOMERS: Final = 20_000  # taken into the search; above it a fixed sample
+__all__ = ["PassedOver", "Search", "StrongestRule", "Verdict", "judge", "search", "strongest_rule", "verdict_of"]
+
 CERTAIN_BELOW: Final = 0.05
-PAIR_Z: Final = 2.58  # a pair has to beat each of its single levels at 99 %
 CAP: Final = 0.99
+RATIO_DRAWS: Final = 1000
+RATIO_CELLS: Final = 20_000_000  # draws x customers at most
+MORE_DISCOUNT: Final = 0.10  # share given away above that of the others from which it is said
 ALONE: Final = (
     "Mean value per customer with this trait but not the other / mean of customers with neither; values capped at the "
     "99th percentile of all."
 )
+BASIS: Final = {
+    "value": "",
+    "margin": "Value here is margin: net sales less the cost of the goods kept (costs are on file).",
+}
 
-Codes = npt.NDArray[np.int64]
+Basis = Literal["value", "margin"]
+
+
+class PassedOver(Result):
+    """A stronger-looking rule that another trait explains: compared within the same `by`, its customers are worth
+    less (`reverses`) or no more."""
+
+    conditions: tuple[TraitLevel, ...]
+    by: str
+    reverses: bool
 
 
 class StrongestRule(Result):
     """The trait, or pair of traits, whose customers are worth most, with a permutation p-value over all tried.
 
-    `certain` is False if no candidate stands out from chance (p > 0.05); then `conditions` is the best guess
-    and is to be called one. `single_effects`: for a pair, what each of its two levels does without the other.
+    `certain` is False if no candidate stands out from chance (p > 0.05), or its customers are not worth more on
+    average (interval of `effect` not above 1); then `conditions` is the best guess and is to be called one.
+    `single_effects`: for a pair, what each of its two levels does without the other. `basis`: margin where the
+    files have costs, else the scope's value. `cautions`: sentences without numbers that belong beside the rule.
     """
 
     conditions: tuple[TraitLevel, ...]
@@ -53,173 +67,131 @@ class StrongestRule(Result):
     size: Figure
     value_in: Figure
     value_out: Figure
-    effect: Figure  # ratio of mean net value per customer, in the rule against outside it
+    effect: Figure  # ratio of mean value per customer, in the rule against outside it
     p_value: Figure
     tried: Figure
     single_effects: tuple[Figure, ...]
     text: str
+    basis: Basis = "value"
+    discount_in: Figure | None = None  # share of gross sales given as discount, inside the rule and outside
+    discount_out: Figure | None = None
+    cautions: tuple[str, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    runners_up: tuple[tuple[TraitLevel, ...], ...] = ()
 
 
 @dataclass(frozen=True)
-class Search:
-    """What the search found: conditions, the chance of so strong a rule without any pattern, rules tried."""
+class Verdict:
+    """The rule found, in numbers without receipts: what `strongest_rule` wraps."""
 
-    conditions: tuple[TraitLevel, ...]
-    chance: float
-    tried: int
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """All combinations of one trait's levels, or of two traits' levels, as one code per customer."""
-
-    traits: tuple[str, ...]
-    names: tuple[tuple[str, ...], ...]  # levels per trait
-    codes: Codes  # -1: unknown
-    sizes: Codes  # customers per code
-
-    def levels(self, code: int) -> tuple[str, ...]:
-        """The levels a code stands for."""
-        if len(self.traits) == 1:
-            return (self.names[0][code],)
-        return self.names[0][code // len(self.names[1])], self.names[1][code % len(self.names[1])]
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    grid: int
-    code: int
-    z: float
+    found: Search
+    certain: bool
+    inside: Mask
+    ratio: float | None  # mean value inside / outside, capped
+    low: float
+    high: float
 
 
 def strongest_rule(tables: Tables, scope: Scope) -> StrongestRule:
     """Search single traits and pairs for customers of higher value: ranks of value within the month of the first
     order, standardised, against the best rule found in 499 shuffles of the values within those months.
 
-    A pair is named only if it beats each of its two levels alone; otherwise the better single level is.
+    Value is margin where the cost of nearly all goods is on file, else the scope's (net of returns). A pair is named
+    only if it beats each of its two levels alone; a rule whose advantage is gone within the levels of another trait
+    (Simpson) is passed over for the next. Test customers, staff, resellers and wholesale accounts are left out.
     """
     receipts = Receipts(tables, scope, "strongest_rule")
-    known = _sample(trait_frame(tables, scope))
-    found = search(known)
-    return _nothing(receipts) if found is None else _result(receipts, known, found)
+    known = by_worth(_ordinary(tables, scope))
+    verdict = judge(sampled(known))
+    if verdict is None:
+        return _nothing(receipts)
+    everybody = int(_having(trait_frame(tables, scope), verdict.found.conditions).sum())
+    return _result(receipts, known, verdict, everybody)
 
 
-def search(known: TraitFrame) -> Search | None:
-    """The strongest rule among the traits of these customers; None if no trait has two levels of enough customers."""
-    grids = _grids(known)
-    score = _scores(known)
-    candidates = _candidates(grids, score)
-    if not candidates:
-        return None
-    chosen = next((c for c in candidates if _holds(grids[c.grid], c.code, known, score)), candidates[0])
-    grid = grids[chosen.grid]
-    conditions = tuple(
-        TraitLevel(trait=trait, label=known.label(trait), level=level)
-        for trait, level in zip(grid.traits, grid.levels(chosen.code), strict=True)
-    )
-    tried = sum(int((one.sizes >= SMALLEST_RULE).sum()) for one in grids)
-    return Search(conditions, _chance(grids, score, known, chosen.z), tried)
+def _having(known: TraitFrame, conditions: tuple[TraitLevel, ...]) -> Mask:
+    """Customers who meet all conditions."""
+    inside: Mask = np.logical_and.reduce([(known.levels[c.trait] == c.level).to_numpy() for c in conditions])
+    return inside
 
 
-def _sample(known: TraitFrame) -> TraitFrame:
-    if len(known.value) <= MOST_CUSTOMERS:
+def verdict_of(tables: Tables, scope: Scope) -> Verdict | None:
+    """The decision behind `strongest_rule`, without figures."""
+    return judge(by_worth(sampled(_ordinary(tables, scope))))
+
+
+def _ordinary(tables: Tables, scope: Scope) -> TraitFrame:
+    """The traits of everybody who is ranked: without test customers, staff, resellers and wholesale accounts."""
+    known = trait_frame(tables, scope)
+    out = tables.frame(kept_out(tables, scope))["customer_key"]
+    if out.empty:
         return known
-    places = np.sort(np.random.default_rng(SEED).choice(len(known.value), MOST_CUSTOMERS, replace=False))
-    return TraitFrame(known.levels.iloc[places], known.value.iloc[places], known.month.iloc[places], known.skipped)
+    return known.take(np.flatnonzero(~known.value.index.isin(set(out))))
 
 
-def _grids(known: TraitFrame) -> list[_Grid]:
-    """Single traits first, then pairs of different traits; only those with a large enough combination."""
-    usable = [t for t in known.levels.columns if t in LEVEL_TRAITS or t.startswith(ATTRIBUTE)]
-    singles = []
-    for trait in usable:
-        codes, names = pd.factorize(known.levels[trait], sort=True)
-        sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-        if (sizes >= SMALLEST_RULE).any():
-            singles.append(_Grid((trait,), (tuple(str(n) for n in names),), codes.astype(np.int64), sizes))
-    pairs = []
-    for one, two in combinations(singles, 2):
-        width = len(two.names[0])
-        both = np.where((one.codes >= 0) & (two.codes >= 0), one.codes * width + two.codes, -1)
-        sizes = np.bincount(both[both >= 0], minlength=len(one.names[0]) * width)
-        if (sizes >= SMALLEST_RULE).any():
-            pairs.append(_Grid(one.traits + two.traits, one.names + two.names, both, sizes))
-    return singles + pairs
+def by_worth(known: TraitFrame) -> TraitFrame:
+    """The same customers, valued by margin where it is known."""
+    return known if known.margin is None else replace(known, value=known.margin)
 
 
-def _scores(known: TraitFrame) -> Floats:
-    """Rank of the value among all, as a z-score, minus the mean of the customer's first month."""
-    ranks = known.value.rank(method="average")
-    spread = float(ranks.std(ddof=0)) or 1.0
-    z = (ranks - ranks.mean()) / spread
-    centred: Floats = (z - z.groupby(known.month).transform("mean")).to_numpy(dtype=float)
-    return centred
+def judge(known: TraitFrame) -> Verdict | None:
+    """Search these customers and decide whether the rule found may be called certain; None if nothing can be tried."""
+    found = search(known)
+    if found is None:
+        return None
+    inside = _having(known, found.conditions)
+    value = capped(known.value.to_numpy(dtype=float))
+    ratio, low, high = mean_ratio(value[inside], value[~inside])
+    certain = found.chance <= CERTAIN_BELOW and not found.explained and ratio is not None and low > 1
+    return Verdict(found, certain, inside, ratio, low, high)
 
 
-def _standardised(grid: _Grid, score: Floats) -> Floats:
-    """z of the mean score of every combination; -inf where it is too small."""
-    seen = grid.codes >= 0
-    sums = np.bincount(grid.codes[seen], weights=score[seen], minlength=len(grid.sizes))
-    n, everyone = grid.sizes.astype(float), float(len(score))
-    spread = float(score.std()) or 1.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = spread * np.sqrt(n * (everyone - n) / max(everyone - 1, 1))
-        z = sums / error
-    return np.where((n >= SMALLEST_RULE) & (n <= everyone - SMALLEST_RULE) & np.isfinite(z), z, -np.inf)
+def capped(value: Floats) -> Floats:
+    """Values with everything above their 99th percentile set to it, so that single customers decide no mean."""
+    low: Floats = np.minimum(value, np.quantile(value, CAP))
+    return low
 
 
-def _candidates(grids: list[_Grid], score: Floats) -> list[_Candidate]:
-    found = []
-    for place, grid in enumerate(grids):
-        z = _standardised(grid, score)
-        found += [_Candidate(place, int(code), float(z[code])) for code in np.flatnonzero(z > 0)]
-    return sorted(found, key=lambda c: (-c.z, c.grid, c.code))
+def mean_ratio(ours: Floats, theirs: Floats) -> tuple[float | None, float, float]:
+    """Ratio of two means with its 95 % percentile-bootstrap interval; None if a side is empty or not above 0.
 
-
-def _holds(grid: _Grid, code: int, known: TraitFrame, score: Floats) -> bool:
-    """A single level always; a pair if it beats each of its levels without the other."""
-    if len(grid.traits) == 1:
-        return True
-    has = [
-        (known.levels[trait] == level).to_numpy() for trait, level in zip(grid.traits, grid.levels(code), strict=True)
-    ]
-    both = has[0] & has[1]
-    return all(_beats(score[both], score[one & ~both]) for one in has)
-
-
-def _beats(ours: Floats, theirs: Floats) -> bool:
-    if len(theirs) < SMALLEST_SIDE:
-        return False
-    error = math.sqrt(float(ours.var()) / len(ours) + float(theirs.var()) / len(theirs))
-    return error > 0 and (float(ours.mean()) - float(theirs.mean())) / error >= PAIR_Z
-
-
-def _chance(grids: list[_Grid], score: Floats, known: TraitFrame, z: float) -> float:
-    """Share of shuffles (within months) whose strongest combination reaches `z`; the data itself counts as one.
-
-    Stops when 50 have reached it: it is chance, and the share so far says so (Besag and Clifford 1991).
+    Both sides are drawn anew in every repetition. Values are sorted first: the interval knows no order of rows.
     """
+    if not len(ours) or not len(theirs) or ours.mean() <= 0 or theirs.mean() <= 0:
+        return None, math.nan, math.nan
+    ratio = float(ours.mean() / theirs.mean())
+    if min(len(ours), len(theirs)) < 2:
+        return ratio, -math.inf, math.inf
     generator = np.random.default_rng(SEED)
-    months = pd.factorize(known.month, sort=True)[0]
-    by_month = np.argsort(months, kind="stable")
-    reached = 0
-    for done in range(1, SHUFFLES + 1):
-        drawn = np.lexsort((generator.random(len(score)), months))
-        shuffled = np.empty_like(score)
-        shuffled[by_month] = score[drawn]
-        reached += any(float(_standardised(grid, shuffled).max(initial=-np.inf)) >= z for grid in grids)
-        if reached >= ENOUGH:
-            return reached / done
-    return (1 + reached) / (1 + SHUFFLES)
+    draws = max(200, min(RATIO_DRAWS, RATIO_CELLS // max(1, len(ours) + len(theirs))))
+    above, below = (_drawn_means(side, draws, generator) for side in (ours, theirs))
+    usable = (below > 0) & (above > 0)
+    if not usable.any():
+        return ratio, -math.inf, math.inf
+    low, high = np.quantile(above[usable] / below[usable], [0.025, 0.975])
+    return ratio, float(low), float(high)
 
 
-def _result(receipts: Receipts, known: TraitFrame, found: Search) -> StrongestRule:
-    conditions, chance, tried = found.conditions, found.chance, found.tried
+def _drawn_means(values: Floats, draws: int, generator: np.random.Generator) -> Floats:
+    ordered = np.sort(values)
+    block = max(1, 2_000_000 // len(ordered))
+    means: Floats = np.concatenate(
+        [
+            ordered[generator.integers(0, len(ordered), (min(block, draws - start), len(ordered)))].mean(axis=1)
+            for start in range(0, draws, block)
+        ]
+    )
+    return means
+
+
+def _result(receipts: Receipts, known: TraitFrame, verdict: Verdict, everybody: int) -> StrongestRule:
+    """`known`: all who are ranked, not only those searched; `everybody`: all who meet the rule, ranked or not."""
+    conditions, certain = verdict.found.conditions, verdict.certain
+    inside = _having(known, conditions)
     has = [(known.levels[c.trait] == c.level).to_numpy() for c in conditions]
-    inside = np.logical_and.reduce(has)
+    basis: Basis = "value" if known.margin is None else "margin"
     value = known.value.to_numpy(dtype=float)
-    capped = np.minimum(value, np.quantile(value, CAP))
-    certain = chance <= CERTAIN_BELOW
+    low = capped(value)
     text = " and ".join(condition.text() for condition in conditions)
     rule = SegmentRule(name=text, conditions=tuple(condition.condition() for condition in conditions))
     told: dict[str, Any] = {"query": {**receipts.query(), "segment": rule.model_dump(mode="json")}}
@@ -228,27 +200,77 @@ def _result(receipts: Receipts, known: TraitFrame, found: Search) -> StrongestRu
         single = tuple(
             _ratio(
                 receipts,
-                capped[one & ~inside],
-                capped[~has[0] & ~has[1]],
+                low[one & ~inside],
+                low[~has[0] & ~has[1]],
                 f"{condition.text()}, without the other: times the value per customer with neither",
                 told | {"definition": ALONE},
             )
             for condition, one in zip(conditions, has, strict=True)
         )
+    word = "margin" if basis == "margin" else "value"
+    given = _given(receipts, known, inside, told)
     return StrongestRule(
         conditions=conditions,
         rule=rule,
         certain=certain,
-        size=receipts.figure("group_customers", int(inside.sum()), definition=f"Customers with: {text}.", **told),
-        value_in=_mean(receipts, value[inside], f"{text}: value per customer", told),
-        value_out=_mean(receipts, value[~inside], "All other customers: value per customer", told),
-        effect=_ratio(receipts, capped[inside], capped[~inside], f"{text}: times the value per customer", told),
-        p_value=receipts.figure("permutation_p", chance, n=len(value), of="customers", decimals=3, **told),
-        tried=receipts.figure("tests", tried, label="Rules tried", definition="Traits and pairs of traits with at "
-                              f"least {SMALLEST_RULE} customers.", **told),
+        size=receipts.figure("group_customers", everybody, definition=f"Customers with: {text}.", **told),
+        value_in=_mean(receipts, value[inside], f"{text}: {word} per customer", told),
+        value_out=_mean(receipts, value[~inside], f"All other customers: {word} per customer", told),
+        effect=_ratio(receipts, low[inside], low[~inside], f"{text}: times the {word} per customer", told),
+        p_value=receipts.figure("permutation_p", verdict.found.chance, n=len(value), of="customers", decimals=3,
+                                **told),
+        tried=receipts.figure("tests", verdict.found.tried, label="Rules tried", definition="Traits and pairs of "
+                              f"traits with at least {SMALLEST_RULE} customers.", **told),
         single_effects=single,
         text=text if certain else f"{text} (not certain: so strong a rule could be chance)",
+        basis=basis,
+        discount_in=given[0],
+        discount_out=given[1],
+        cautions=_cautions(verdict.found, basis, given),
+        passed_over=tuple(
+            PassedOver(conditions=one.conditions, by=one.by, reverses=one.reverses)
+            for one in verdict.found.passed_over
+        ),
+        runners_up=verdict.found.runners_up,
     )  # fmt: skip
+
+
+def _given(
+    receipts: Receipts, known: TraitFrame, inside: Mask, told: dict[str, Any]
+) -> tuple[Figure | None, Figure | None]:
+    """Share of gross sales given as discount, inside the rule and outside; None where nothing was discounted."""
+    if known.discounts is None or not known.discounts["discounts"].sum():
+        return None, None
+    made = []
+    for name, who, mask in (("discount_in", "Customers of the rule", inside), ("discount_out", "All others", ~inside)):
+        sums = known.discounts[mask].sum()
+        share = float(sums["discounts"] / sums["gross_sales"]) if sums["gross_sales"] > 0 else None
+        made.append(
+            receipts.figure(
+                "given_as_discount", share, name=name, label=f"{who}: share of gross sales given as discount",
+                numerator=float(sums["discounts"]), denominator=float(sums["gross_sales"]), n=int(mask.sum()), **told,
+            )
+        )  # fmt: skip
+    return made[0], made[1]
+
+
+def _cautions(found: Search, basis: Basis, given: tuple[Figure | None, Figure | None]) -> tuple[str, ...]:
+    """What belongs beside the rule, in words."""
+    said = [BASIS[basis]] if BASIS[basis] else []
+    ours, theirs = given
+    if (
+        basis == "value"
+        and ours is not None
+        and theirs is not None
+        and (ours.value or 0.0) - (theirs.value or 0.0) > MORE_DISCOUNT
+    ):
+        said.append(
+            "They buy with far more discount than the others, and no costs are on file: by margin they may be worth "
+            "less, or cost money. Load product costs before spending on them."
+        )
+    if found.explained:
+        said.append("No trait stands on its own: within the levels of another trait the difference is gone.")
+    return tuple(said)
 
 
 def _mean(receipts: Receipts, values: Floats, label: str, told: dict[str, Any]) -> Figure:
@@ -259,22 +281,12 @@ def _mean(receipts: Receipts, values: Floats, label: str, told: dict[str, Any]) 
 
 
 def _ratio(receipts: Receipts, ours: Floats, theirs: Floats, label: str, told: dict[str, Any]) -> Figure:
-    """Ratio of two means with a bootstrap interval on the log scale of both means."""
+    ratio, low, high = mean_ratio(ours, theirs)
     details: dict[str, Any] = {"label": label, "n": len(ours), "people": len(ours), "of": "customers", **told}
-    if not len(ours) or not len(theirs) or theirs.mean() <= 0 or ours.mean() <= 0:
+    if ratio is None:
         return receipts.figure("value_ratio", None, **details)
-    ratio = float(ours.mean() / theirs.mean())
-    bounds = None
-    one, two = bootstrap(ours, _log_mean), bootstrap(theirs, _log_mean)
-    if one and two:
-        half = math.hypot(one[1] - one[0], two[1] - two[0]) / 2
-        bounds = (ratio * math.exp(-half), ratio * math.exp(half))
-    return receipts.figure("value_ratio", ratio, interval_of=(bounds, "bootstrap 95 %, log ratio"), **details)
-
-
-def _log_mean(values: Floats) -> float:
-    mean = float(values.mean())
-    return math.log(mean) if mean > 0 else math.nan
+    bounds = (low, high) if math.isfinite(low) else None
+    return receipts.figure("value_ratio", ratio, interval_of=(bounds, "bootstrap 95 %"), **details)
 
 
 def _nothing(receipts: Receipts) -> StrongestRule:

@@ -26,9 +26,10 @@ SEVERAL: Final = 0.15  # share of answers with a ';' from which a person may tic
 GENERALISE_FROM: Final = 30
 MOST_ANSWERS: Final = 100_000
 
-Kind = Literal["choice", "nps", "csat", "number", "open"]
+Kind = Literal["choice", "nps", "csat", "ces", "number", "open"]
 _RECOMMEND: Final = re.compile(r"recommend|\bnps\b|weiterempf|empfehlen|recommand|recomend|consigli", re.IGNORECASE)
 _SATISFIED: Final = re.compile(r"satisf|csat|zufrieden|happy|soddisf|experience|erfahrung", re.IGNORECASE)
+_EFFORT: Final = re.compile(r"\beas(?:y|e|ier)\b|effort|difficult|einfach|aufwand|facile|fácil", re.IGNORECASE)
 _ABOUT: Final[tuple[tuple[ThemeKind, re.Pattern[str]], ...]] = (
     ("hesitation", re.compile(r"stop|hesita|prevent|hold(?:ing)? (?:you )?back|doubt|concern|barrier|abgehalten|gezöger"
                               r"|empêch|impid|imped", re.IGNORECASE)),
@@ -61,7 +62,7 @@ class SurveyQuestion(Result):
     respondents: Figure
     several_answers: bool  # a person may tick more than one
     answers: tuple[Answer, ...]
-    score: Figure | None  # NPS (-100 to 100), CSAT share, or mean
+    score: Figure | None  # NPS (-100 to 100), CSAT share, CES mean (1 to 7), or mean
     voice: Voice | None  # open answers
     table: ResultTable | None
     chart: Chart | None
@@ -96,6 +97,17 @@ def survey(tables: Tables, customer_keys: ir.Table | None = None) -> Survey:
     )
 
 
+def question_kind(question: str, rows: Sequence[Row]) -> Kind:
+    """What kind of question the answers show it to be."""
+    return _kind(question, rows, _numbers(rows))
+
+
+def parts_of(rows: Sequence[Row]) -> list[tuple[Row, list[str]]]:
+    """Each row of a choice question with the answers in its cell (several where people may tick several)."""
+    several = _several([row.text.strip() for row in rows])
+    return [(row, _parts(row.text, several=several)) for row in rows]
+
+
 def _question(question: str, rows: list[Row], desk: Desk) -> SurveyQuestion:
     numbers = _numbers(rows)
     kind = _kind(question, rows, numbers)
@@ -103,7 +115,7 @@ def _question(question: str, rows: list[Row], desk: Desk) -> SurveyQuestion:
     warnings = (f"Only {people} people answered: nothing to generalise from.",) if people < GENERALISE_FROM else ()
     answers: tuple[Answer, ...] = ()
     several = False
-    if kind in ("choice", "nps", "csat"):
+    if kind in ("choice", "nps", "csat", "ces"):
         answers, several = _answers(question, rows, numbers if kind != "choice" else {}, desk)
     voice = None
     if kind == "open":
@@ -148,6 +160,8 @@ def _kind(question: str, rows: Sequence[Row], given: dict[int, float]) -> Kind:
             return "nps"
         if whole and most <= 5 and min(numbers) >= 1 and (scale == 5 or _SATISFIED.search(question)):
             return "csat"
+        if whole and most <= 7 and min(numbers) >= 1 and (scale == 7 or most > 5) and _EFFORT.search(question):
+            return "ces"
         return "number"
     texts = [row.text.strip() for row in rows]
     distinct = Counter(part.lower() for text in texts for part in _parts(text, several=_several(texts)))
@@ -228,11 +242,16 @@ def _score(kind: Kind, question: str, given: dict[int, float], desk: Desk) -> Fi
         return desk.figure("nps", 100 * net, about, n=n, of="answers", interval_of=(bounds, "normal 95 %"), decimals=0)
     if kind == "csat":
         return desk.share("csat", sum(number >= 4 for number in numbers), n, about, of="answers")
-    if kind == "number":
+    if kind in ("number", "ces"):
         values = np.array(numbers)
         interval = mean_interval(values)
         return desk.figure(
-            "mean_answer", float(values.mean()), about, n=n, of="answers", interval_of=(interval, "bootstrap 95 %")
+            "ces" if kind == "ces" else "mean_answer",
+            float(values.mean()),
+            about,
+            n=n,
+            of="answers",
+            interval_of=(interval, "bootstrap 95 %"),
         )
     return None
 

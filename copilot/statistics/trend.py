@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from typing import Any
 
+import ibis
 import pandas as pd
 
 from copilot.data.tables import Tables
+from copilot.statistics.metrics.orders import count_orders
+from copilot.statistics.periods import cut_units, labels_of, unit_of
+from copilot.statistics.query_rows import everything
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Chart, Column, Figure, Period, Result, ResultTable
-from copilot.statistics.scope import Scope, customer_table, documents
+from copilot.statistics.scope import Scope, documents
+from copilot.statistics.split import numbered_orders
 
 
 class MonthlyTrend(Result):
@@ -37,7 +41,7 @@ def by_month(tables: Tables, scope: Scope) -> MonthlyTrend:
     receipts = Receipts(tables, scope, "by_month")
     span = receipts.period
     rows = _rows(tables, scope) if span else {}
-    months = _months(span) if span else ()
+    months = labels_of(span, "month") if span else ()
     incomplete = partial_months(span)
     partial = tuple(month for month in months if month in incomplete)
     columns: dict[str, list[Figure]] = {
@@ -75,43 +79,33 @@ _LABELS = {"net_sales": "Net sales", "orders": "Orders", "customers": "Customers
 
 
 def _rows(tables: Tables, scope: Scope) -> dict[str, dict[str, float]]:
+    """A customer is new in the month of the first order of all, whatever the filters of the scope."""
     counted = documents(tables, scope)
+    first = numbered_orders(tables, everything(scope))
+    first = first.filter(first.place == 0).select("order_id", first=ibis.literal(True))
+    counted = counted.left_join(first, "order_id").drop("order_id_right")
     counted = counted.mutate(month=counted.ordered_at.strftime("%Y-%m"))
     sums = counted.group_by("month").aggregate(
         net_sales=counted.net.sum().cast("float64"),
-        orders=counted.valid.sum(),
+        orders=count_orders(counted),
         customers=counted.customer_key.nunique(where=counted.valid),
+        new_customers=counted.customer_key.nunique(where=counted.valid & counted.first.fill_null(False)),
     )
-    everyone = customer_table(tables, scope.ever())
-    first = everyone.group_by(month=everyone.first_month).aggregate(new_customers=everyone.count())
-    frame = tables.frame(sums.left_join(first, "month").drop("month_right"))
-    frame["new_customers"] = frame["new_customers"].fillna(0)
     return {
-        str(row["month"]): {name: float(row[name]) for name in (*_LABELS,)}
-        for row in frame.to_dict("records")
+        str(row["month"]): {name: float(row[name]) for name in _LABELS}
+        for row in tables.frame(sums).to_dict("records")
         if not pd.isna(row["month"])
     }
 
 
-def _months(span: Period) -> tuple[str, ...]:
-    first, last = span.start.year * 12 + span.start.month - 1, span.end.year * 12 + span.end.month - 1
-    return tuple(f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1))
-
-
 def partial_months(span: Period | None) -> frozenset[str]:
     """Months ("2024-03") of the span that are not wholly inside it."""
-    return frozenset(month for month in _months(span) if not _complete(month, span)) if span else frozenset()
+    return cut_units(span, "month")
 
 
 def _days(month: str, span: Period | None) -> Period:
-    year, number = int(month[:4]), int(month[5:])
-    start, end = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
-    return Period(start=max(start, span.start), end=min(end, span.end)) if span else Period(start=start, end=end)
-
-
-def _complete(month: str, span: Period) -> bool:
-    whole = _days(month, None)
-    return span.start <= whole.start and whole.end <= span.end
+    whole = unit_of(date(int(month[:4]), int(month[5:]), 1), "month")
+    return Period(start=max(whole.start, span.start), end=min(whole.end, span.end)) if span else whole
 
 
 def _warnings(month: str, months: tuple[str, ...], partial: tuple[str, ...], tables: Tables) -> tuple[str, ...]:

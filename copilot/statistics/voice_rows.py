@@ -226,7 +226,7 @@ def _row(record: dict[str, Any], scales: dict[str, float]) -> Row:
     return Row(
         feedback_id=feedback_id,
         kind=_text(record["kind"]) or "review",
-        reviewer=str(key) if isinstance(key, str) and key else f"row {feedback_id}",
+        reviewer=str(key) if isinstance(key, str) and key else f"row {_response(feedback_id, record)}",
         product=_text(record["product"]),
         question=_text(record["question"]),
         rating=rating,
@@ -236,6 +236,12 @@ def _row(record: dict[str, Any], scales: dict[str, float]) -> Row:
         in_group=bool(record["in_group"]),
         plain=is_plain_opinion(text),
     )
+
+
+def _response(feedback_id: str, record: dict[str, Any]) -> str:
+    """The row of the file: the answers of one unnamed person share it ("f-12ab-3" is the third answer of "f-12ab")."""
+    head, _, number = feedback_id.rpartition("-")
+    return head if record["kind"] == "survey" and head and number.isdigit() else feedback_id
 
 
 def _text(value: object) -> str | None:

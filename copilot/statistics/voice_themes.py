@@ -288,17 +288,18 @@ def _vocabulary(
     pairs = list(zip(ours, parts, strict=True))
     low = [pair for pair in pairs if pair[0].mark is not None and pair[0].mark <= -0.5]
     high = [pair for pair in pairs if pair[0].mark is not None and pair[0].mark >= 0.5]
-    found = [*_typical(low, high, ("low stars", "high stars"), desk)]
+    found = [*typical_phrases(low, high, ("low stars", "high stars"), desk)]
     rest = [row for row in everyone if row.text and not row.in_group]
     if rest:
         others = list(zip(rest, split(rest), strict=True))
-        found += _typical(pairs, others, ("this group", "the rest"), desk)
+        found += typical_phrases(pairs, others, ("this group", "the rest"), desk)
     return tuple(found)
 
 
-def _typical(
+def typical_phrases(
     ours: list[tuple[Row, list[Clause]]], theirs: list[tuple[Row, list[Clause]]], sides: tuple[Side, Side], desk: Desk
 ) -> list[Phrase]:
+    """Words and pairs of words that one side uses reliably more often: log-odds with Dirichlet prior, gate, BH."""
     left = term_reviewers([row for row, _ in ours], [clauses for _, clauses in ours])
     right = term_reviewers([row for row, _ in theirs], [clauses for _, clauses in theirs])
     counts = ({term: len(who) for term, who in left.items()}, {term: len(who) for term, who in right.items()})

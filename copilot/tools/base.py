@@ -40,6 +40,8 @@ class ToolContext:
     tables: Callable[[], Tables]
     scope: Scope = field(default_factory=Scope)
     conversation: str = ""
+    margin: float | None = None
+    """The shop's margin as the user set it, for products without a cost."""
     reword: Callable[[Draft], Draft] | None = None
     """Gives a draft better wording through the connected model, evidence locked; None without a model."""
 

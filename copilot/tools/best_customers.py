@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from copilot.statistics.best import best_customers
@@ -16,6 +18,10 @@ class BestCustomersArguments(Filtered):
     share: float = Field(default=0.10, gt=0, le=0.5, description="top share of customers, 0.10 = top 10 %")
     count: int | None = Field(default=None, ge=1, le=100_000, description="top number of customers instead of a share")
     limit: int = Field(default=10, ge=1, le=200, description="rows of the ranked table")
+    include: tuple[Literal["wholesale", "reseller", "staff", "test", "gift", "all"], ...] = Field(
+        default=(),
+        description="kinds of customers to rank too, if the user asks for them; else they are left out aloud",
+    )
     by: str = Field(default="net_sales", description="rank by net_sales, demand_sales or gross_sales")
 
 
@@ -24,7 +30,7 @@ def _run(context: ToolContext, arguments: BestCustomersArguments) -> Outcome:
     if arguments.by in ("net_sales", "demand_sales", "gross_sales"):
         scope = scope.model_copy(update={"value": arguments.by})
     top = arguments.share if arguments.count is None else arguments.count
-    found = best_customers(context.tables(), scope, top=top, limit=arguments.limit)
+    found = best_customers(context.tables(), scope, top=top, limit=arguments.limit, include=arguments.include)
     result = context.ledger.record_result(found)
     return Outcome(kind="best_customers", result=result, text=tell(result))
 

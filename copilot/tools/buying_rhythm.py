@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.evidence.model import Statement
 from copilot.guide.passage import Passage
+from copilot.statistics.lifetime.survival import order_chances
 from copilot.statistics.result import Figure
 from copilot.statistics.rhythm import BuyingRhythm, buying_rhythm, gap_share_beyond
 from copilot.tools.base import Outcome, Tool, ToolContext
@@ -17,6 +20,9 @@ class RhythmArguments(Filtered):
     """`days` asks how a given number of days compares with the shop's own rhythm."""
 
     days: int | None = Field(default=None, ge=1, le=3650, description="a waiting time to judge, e.g. 90")
+    view: Literal["rhythm", "second_order"] = Field(
+        default="rhythm", description="second_order: chance and time of a second, third ... order (Kaplan-Meier)"
+    )
 
 
 class RhythmAnswer(BaseModel):
@@ -34,6 +40,9 @@ class RhythmAnswer(BaseModel):
 def _run(context: ToolContext, arguments: RhythmArguments) -> Outcome:
     scope = scope_for(context, arguments)
     tables = context.tables()
+    if arguments.view == "second_order":
+        chances = context.ledger.record_result(order_chances(tables, scope))
+        return Outcome(kind="second_order", result=chances, text=tell(chances))
     rhythm = buying_rhythm(tables, scope)
     beyond, asked, guide = None, None, None
     if arguments.days is not None:
@@ -50,7 +59,8 @@ TOOL = Tool(
     name="buying_rhythm",
     description=(
         "Days between orders (median and quantiles), time to the second order, and from how many days on a customer of "
-        "this shop is cooling or lapsed. With `days`, says how that waiting time compares. Use for reorder timing, "
+        "this shop is cooling or lapsed. With `days`, says how that waiting time compares; with view 'second_order' "
+        "the chance of the next order by day after the first, second ... order. Use for reorder timing, "
         "win-back timing, 'is 90 days right', churn definition."
     ),
     arguments=RhythmArguments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import ibis.expr.types as ir
@@ -19,7 +20,10 @@ ORDER_NAMES: Final = ("currency", "country", "region", "city", "channel", "sourc
 ITEM_NAMES: Final = ("category", "product", "vendor")
 MAX_NAMES: Final = 5000
 _CLOSE: Final = 86
+_VARIANT: Final = re.compile(r"\s+[-–|/]\s+|\s*[(,]")  # what follows is size, colour or count
+_LINE_WORDS: Final = 2
 _SAME: Final = 93
+_MOST_WORDS: Final = 4  # of a name that may be misspelled
 
 # Ways people name countries that no spelling distance would find.
 COUNTRY_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -67,7 +71,11 @@ class ShopNames:
 
     @classmethod
     def of(cls, tables: Tables) -> ShopNames:
-        """Read the names from the tables (at most 5,000 a dimension)."""
+        """The names in the tables (at most 5,000 a dimension); read once."""
+        return tables.once("shop names", lambda: cls._read(tables))
+
+    @classmethod
+    def _read(cls, tables: Tables) -> ShopNames:
         values: dict[str, tuple[str, ...]] = {}
         for table, fields in ((tables.orders, ORDER_NAMES), (tables.order_items, ITEM_NAMES)):
             for field in fields:
@@ -76,12 +84,14 @@ class ShopNames:
 
     def find(self, text: str, fields: tuple[str, ...] | None = None) -> list[Name]:
         """Names that stand in a text as whole words, longest first; spelling slips in words of five or more letters."""
-        lowered = _plain(text)
+        said = _Said(_plain(text))
         found: list[Name] = []
         for field in fields or tuple(self.values):
-            found += [Name(field, value) for value in self.values.get(field, ()) if _contains(lowered, value)]
+            found += [Name(field, value) for value, plain in self._plain_values.get(field, ()) if said.contains(plain)]
             if field == "country":
-                found += [Name(field, value) for value in self._countries(lowered)]
+                found += [Name(field, value) for value in self._countries(said.text)]
+            if field == "product":
+                found += [Name(field, line) for line, plain in self._lines if said.contains(plain)]
         found.sort(key=lambda name: -len(name.value))
         return _without_parts(found)
 
@@ -91,6 +101,24 @@ class ShopNames:
         for code in re.findall(r"\b[A-Z]{2,3}\b", message):
             found += [Name(field, code) for field in ("country", "currency") if code in self.values.get(field, ())]
         return found
+
+    @cached_property
+    def _plain_values(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Each name with how it is compared."""
+        return {field: tuple((value, _plain(value)) for value in values) for field, values in self.values.items()}
+
+    @cached_property
+    def _lines(self) -> tuple[tuple[str, str], ...]:
+        """Product names of two words or more, without the size or colour that follows ("Fine tea - 100 g")."""
+        cut = (_VARIANT.split(value, maxsplit=1)[0].strip() for value in self.values.get("product", ()))
+        return tuple((line, _plain(line)) for line in dict.fromkeys(cut) if len(line.split()) >= _LINE_WORDS)
+
+    def variants(self, field: str, text: str) -> tuple[str, ...]:
+        """All products of one line ("Darjeeling - 100 g", "Darjeeling - 250 g"); empty if it is no line."""
+        if field != "product" or _plain(text) in {_plain(value) for value in self.values.get(field, ())}:
+            return ()
+        wanted = _plain(text)
+        return tuple(v for v in self.values.get(field, ()) if _plain(_VARIANT.split(v, maxsplit=1)[0]) == wanted)
 
     def resolve(self, field: str, text: str) -> str:
         """The value of a dimension that a spelling means; raises UnknownName with the nearest ones."""
@@ -129,6 +157,8 @@ def condition_from(text: str, names: ShopNames) -> Condition:
     field = match[1].lower()
     if field not in names.values:
         raise UnknownName("filter", field, [name for name in names.values if names.values[name]])
+    if several := names.variants(field, match[3]):
+        return Condition(field=field, op="not_in" if match[2] == "!=" else "in", value=several)
     value = names.resolve(field, match[3])
     return Condition(field=field, op="ne" if match[2] == "!=" else "eq", value=value)
 
@@ -150,18 +180,27 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w&+'-]+", " ", text.lower()).split())
 
 
-def _contains(lowered: str, value: str) -> bool:
-    plain = _plain(value)
-    if len(plain) < 3:
-        return False
-    if re.search(rf"(?<!\w){re.escape(plain)}s?(?!\w)", lowered):
-        return True
-    words = len(plain.split())
-    if len(plain) < 5 or words > 4:
-        return False
-    tokens = lowered.split()
-    windows = (" ".join(tokens[i : i + words]) for i in range(len(tokens) - words + 1))
-    return any(abs(len(w) - len(plain)) <= 2 and w[0] == plain[0] and fuzz.ratio(w, plain) >= _CLOSE for w in windows)
+class _Said:
+    """A text in which names are looked for, with its runs of words by number of words and first letter."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._runs: dict[tuple[int, str], list[str]] = {}
+        tokens = text.split()
+        for words in range(1, _MOST_WORDS + 1):
+            for start in range(len(tokens) - words + 1):
+                self._runs.setdefault((words, tokens[start][0]), []).append(" ".join(tokens[start : start + words]))
+
+    def contains(self, plain: str) -> bool:
+        """True if the name stands in the text, or something spelled nearly so."""
+        if len(plain) < 3:
+            return False
+        if plain in self.text and re.search(rf"(?<!\w){re.escape(plain)}s?(?!\w)", self.text):
+            return True
+        if len(plain) < 5:
+            return False
+        runs = self._runs.get((plain.count(" ") + 1, plain[0]), ())
+        return any(abs(len(run) - len(plain)) <= 2 and fuzz.ratio(run, plain) >= _CLOSE for run in runs)
 
 
 def _without_parts(found: list[Name]) -> list[Name]:

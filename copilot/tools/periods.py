@@ -69,7 +69,7 @@ def find_phrase(text: str, last_day: date) -> str | None:
         match = pattern.search(lowered)
         if match and parse_period(match[0], last_day) is not None:
             return match[0].strip()
-    for word in ("year to date", "ytd", "yesterday", "today"):
+    for word in ("year to date", "ytd", "month to date", "mtd", "quarter to date", "qtd", "yesterday", "today"):
         if re.search(rf"\b{word}\b", lowered):
             return word
     match = re.search(rf"\b(?:in|during|for|last|this|since)\s+({_MONTH})\b", lowered)
@@ -102,6 +102,8 @@ def _relative(text: str, last: date) -> Period | None:
         return _calendar(match[1] in ("this", "current"), match[2], last)
     if re.search(r"\byear to date\b|\bytd\b", text):
         return _period(date(last.year, 1, 1), last)
+    if match := re.search(r"\b(month|quarter|week)[- ]to[- ]date\b|\b([mq])td\b", text):
+        return _calendar(True, match[1] or {"m": "month", "q": "quarter"}[match[2]], last)
     if re.search(r"\byesterday\b", text):
         day = last - timedelta(days=1)
         return _period(day, day)

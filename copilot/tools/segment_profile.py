@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.evidence.wording import format_value
 from copilot.statistics.contrast import SetsApart, sets_apart
 from copilot.statistics.profile import SegmentProfile, segment_profile
-from copilot.statistics.result import ResultTable
 from copilot.statistics.segments import resolve_segment
 from copilot.tools.base import Outcome, Tool, ToolContext
+from copilot.tools.own_units import in_own_units
 from copilot.tools.scoping import Filtered, scope_for
 from copilot.tools.telling import tell
 
@@ -34,27 +33,10 @@ def _run(context: ToolContext, arguments: ProfileArguments) -> Outcome:
     tables = context.tables()
     rule = resolve_segment(tables, scope, arguments.segment)
     profile = segment_profile(tables, scope, rule)
-    profile = profile.model_copy(update={"table": _readable(profile.table)})
+    profile = profile.model_copy(update={"table": in_own_units(profile.table)})
     answer = ProfileAnswer(profile=profile, apart=sets_apart(tables, scope, rule))
     result = context.ledger.record_result(answer)
     return Outcome(kind="profile", result=result, text=tell(result))
-
-
-def _readable(table: ResultTable) -> ResultTable:
-    """The comparison with each row written in its own unit; a column can hold only one."""
-    columns = tuple(column.model_copy(update={"unit": "text"}) for column in table.columns if column.key != "unit")
-    rows = tuple(
-        {
-            column.key: (
-                format_value(row[column.key], str(row["unit"]), table.currency)
-                if isinstance(row[column.key], (int, float))
-                else row[column.key]
-            )
-            for column in columns
-        }
-        for row in table.rows
-    )
-    return table.model_copy(update={"columns": columns, "rows": rows})
 
 
 TOOL = Tool(

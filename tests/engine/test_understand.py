@@ -159,7 +159,6 @@ def test_several_questions_become_several_requests() -> None:
     ("text", "calls"),
     [
         ("aov germany vs france", [{"only": ("country=Germany",)}, {"only": ("country=France",)}]),
-        ("compare november 2011 with october 2011", [{"period": "november 2011"}, {"period": "october 2011"}]),
     ],
 )
 def test_a_comparison_asks_for_both_sides(text: str, calls: list[dict[str, Any]]) -> None:
@@ -190,3 +189,49 @@ def test_slips_are_mended_only_in_long_words() -> None:
 def test_numbered_questions_are_cut() -> None:
     assert questions("Two things: 1) net sales? 2) repeat rate") == ["Two things: net sales?", "repeat rate"]
     assert questions("Sales in 2011?") == ["Sales in 2011?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("compare november 2011 with october 2011", {"period": "november 2011", "compare": "october 2011"}),
+        ("compare 2010 and 2011", {"period": "2011", "compare": "2010"}),
+        ("net sales in March vs February", {"metrics": ("net_sales",), "period": "in march", "compare": "february"}),
+        ("last 90 days vs the 90 before", {"period": "last 90 days", "compare": "previous period"}),
+        ("orders compared to last year", {"metrics": ("orders",), "compare": "same period last year"}),
+        ("how many new customers this month vs last month", {"metrics": ("new_customers",), "compare": "last month"}),
+        ("AOV of repeat customers vs the rest", {"segment": "repeat customers", "compare": "rest"}),
+        ("AOV of my top 5 % vs the rest", {"segment": "top 5 %", "compare": "rest"}),
+        ("AOV of repeat customers", {"metrics": ("aov",), "segment": "repeat customers", "compare": None}),
+        ("net sales by new and returning customers", {"by": ("new_or_returning",), "segment": None}),
+        ("top 10 countries by orders", {"metrics": ("orders",), "by": ("country",), "count": 10}),
+        ("refund rate by product", {"metrics": ("return_rate_value",), "by": ("product",)}),
+        ("share of discounted orders by month", {"metrics": ("discounted_order_share",), "by": ("month",)}),
+        ("sales by weekday", {"metrics": ("net_sales",), "by": ("weekday",)}),
+        ("sales by discount code", {"metrics": ("net_sales",), "by": ("discount_code",)}),
+        ("what share of orders is from guests", {"metrics": ("guest_order_share",)}),
+        ("repeat rate this year vs last year", {"metrics": ("repeat_purchase_rate",), "compare": "last year"}),
+        ("average order value by order number", {"metrics": ("aov",), "by": ("order_number",)}),
+    ],
+)
+def test_what_is_measured_and_compared(text: str, expected: dict[str, Any]) -> None:
+    request = one(text)
+    assert request.intent == "measure"
+    assert {key: getattr(request, key) for key in expected} == expected
+
+
+def test_a_comparison_follows_up_on_the_period_before() -> None:
+    before = Previous("measure", {"metrics": ["orders"], "period": "march 2011"})
+    request = one("and compared to the same period last year?", before)
+    assert (request.period, request.compare, request.metrics) == ("march 2011", "same period last year", ("orders",))
+
+
+def test_an_answer_without_a_comparison_is_given_for_both_periods() -> None:
+    requests = understand("best customers in march 2011 vs february 2011", NAMES, LAST)
+    assert [(r.intent, r.period, r.compare) for r in requests] == [
+        ("best_customers", "march 2011", None), ("best_customers", "february 2011", None)
+    ]  # fmt: skip
+
+
+def test_what_orders_do_not_tell_is_not_answered_with_sales() -> None:
+    assert one("conversion vs last month").intent == "unclear"

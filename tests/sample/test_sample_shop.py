@@ -167,3 +167,18 @@ def test_voice_and_funnel_are_in_the_files(shop: tuple[Path, SampleTruth]) -> No
     visits = rows_of(folder / "web_sessions.csv")
     assert sum(row["ordered"] == "true" for row in visits) == truth.funnel.with_order
     assert truth.funnel.completion_mobile < truth.funnel.completion_desktop - 0.1
+
+
+def test_ad_spend_is_what_the_file_says(shop: tuple[Path, SampleTruth]) -> None:
+    folder, truth = shop
+    paid: dict[str, float] = defaultdict(float)
+    days = set()
+    for row in rows_of(folder / "ad_spend.csv"):
+        paid[row["channel"]] += float(row["amount_spent"])
+        days.add(row["week_start"])
+        assert int(row["clicks"]) <= int(row["impressions"])
+    assert paid == pytest.approx(truth.ad_spend)
+    assert set(paid) == {"google", "instagram", "podcast", "voucher-site"}
+    first, last = min(days), max(days)
+    assert truth.first_day[:7] == first[:7]
+    assert last <= truth.last_day

@@ -122,3 +122,56 @@ def shopify(data: Path) -> Tables:
             }
         ).reset_index(drop=True)
     )
+
+
+def online_retail_with_lines(data: Path) -> Tables:
+    """UCI Online Retail as above, with order lines; a product is a stock code."""
+    lines = pd.read_parquet(data / "online_retail" / "online_retail.parquet")
+    lines.columns = [name.strip() for name in lines.columns]
+    lines["invoice"] = lines["InvoiceNo"].astype(str)
+    lines = lines[~lines["invoice"].str.startswith("A")]
+    items = pd.DataFrame(
+        {
+            "order_id": lines["invoice"],
+            "line_no": range(len(lines)),
+            "sku": lines["StockCode"].astype(str),
+            "product": lines["StockCode"].astype(str),
+            "kind": "product",
+            "quantity": lines["Quantity"].astype(float),
+            "unit_price": lines["UnitPrice"],
+            "gross": lines["Quantity"] * lines["UnitPrice"],
+        }
+    )
+    known = online_retail(data).orders.to_pandas().dropna(axis="columns", how="all")
+    return shop(known.astype(dict.fromkeys(_MONEY, float)), order_items=items)
+
+
+def olist(data: Path, *, delivered: bool = False) -> Tables:
+    """Olist's sample. `customer_id` is new for every order; the person is `customer_unique_id`.
+
+    All orders are worth what was paid; `delivered` ones what their items and freight cost.
+    """
+    folder = data / "olist_subset_8135"
+    orders = pd.read_csv(folder / "olist_orders_dataset.csv")
+    persons = pd.read_csv(folder / "olist_customers_dataset.csv").set_index("customer_id")
+    if delivered:
+        orders = orders[orders["order_status"] == "delivered"]
+        items = pd.read_csv(folder / "olist_order_items_dataset.csv")
+        value = (items["price"] + items["freight_value"]).groupby(items["order_id"]).sum()
+    else:
+        payments = pd.read_csv(folder / "olist_order_payments_dataset.csv")
+        value = payments.groupby("order_id")["payment_value"].sum()
+    person = persons.loc[orders["customer_id"]]
+    return shop(
+        pd.DataFrame(
+            {
+                "order_id": orders["order_id"].to_numpy(),
+                "kind": "order",
+                "customer_key": person["customer_unique_id"].to_numpy(),
+                "region": person["customer_state"].to_numpy(),
+                "ordered_at": pd.to_datetime(orders["order_purchase_timestamp"]).to_numpy(),
+                "gross_sales": value.reindex(orders["order_id"]).fillna(0).round(4).to_numpy(),
+            }
+        ),
+        currencies=("BRL",),
+    )

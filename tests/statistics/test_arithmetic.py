@@ -12,6 +12,8 @@ from scipy import stats
 
 from copilot.errors import UsageProblem
 from copilot.statistics.arithmetic import (
+    Z_ALPHA,
+    Z_POWER,
     Offer,
     break_even_response,
     holdout_plan,
@@ -22,6 +24,7 @@ from copilot.statistics.arithmetic import (
     sample_size,
 )
 from copilot.statistics.comparison import Counts, benjamini_hochberg, newcombe, p_value, risk_ratio
+from copilot.statistics.intervals import Z95
 
 LIFTS = (0.1, 0.2, 0.5, 1.0)
 PER_ARM = {
@@ -189,3 +192,9 @@ def test_p_values_equal_scipy() -> None:
 def test_benjamini_hochberg_equals_scipy_in_any_order() -> None:
     for values in itertools.permutations([0.001, 0.02, 0.03, 0.5]):
         assert benjamini_hochberg(values) == pytest.approx(list(stats.false_discovery_control(values)))
+
+
+def test_the_quantiles_are_exact() -> None:
+    assert pytest.approx(stats.norm.ppf(0.975), abs=1e-12) == Z_ALPHA == Z95
+    assert pytest.approx(stats.norm.ppf(0.80), abs=1e-12) == Z_POWER
+    assert (round(Z_ALPHA, 6), round(Z_POWER, 6)) == (1.959964, 0.841621)

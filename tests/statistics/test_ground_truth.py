@@ -11,6 +11,7 @@ import pytest
 from copilot.data.tables import Tables
 from copilot.statistics.best import best_customers
 from copilot.statistics.concentration import concentration
+from copilot.statistics.query import Query, run_query
 from copilot.statistics.repeat import repeat_rates
 from copilot.statistics.rhythm import buying_rhythm
 from copilot.statistics.sales import sales_ladder
@@ -61,7 +62,7 @@ def _matches(tables: Tables, scope: Scope, expected: dict[str, Any]) -> None:
     assert rates.one_time_customers.value == expected["one_time_customers"]
     assert rates.orders_per_customer.value == pytest.approx(expected["orders_per_customer"], abs=1e-4)
     top = sorted(customers, key=lambda key: -customers[key][0])[:10]
-    assert [key.lstrip("0") for key in top] == [row["id"] for row in expected["top10_customers"]]
+    assert [key.lstrip("0") for key in top] == [str(row["id"]).lstrip("0") for row in expected["top10_customers"]]
     for key, row in zip(top, expected["top10_customers"], strict=True):
         assert customers[key] == (pytest.approx(row["revenue"], abs=0.006), row["orders"])
     shares = concentration(tables, scope)
@@ -197,3 +198,18 @@ def test_shopify_by_default_leaves_pending_orders_out(shopify: Tables) -> None:
     assert (ladder.orders.value, ladder.customers.value) == (2288, 538)
     assert rates.lifetime.value == pytest.approx(0.6543, abs=5e-5)
     assert "pending" in ladder.orders.scope
+
+
+@pytest.mark.parametrize(("delivered", "block"), [(False, "all_orders"), (True, "delivered_only")])
+def test_olist_by_person(shared: Path, truth: dict[str, Any], delivered: bool, block: str) -> None:
+    tables = real_shops.olist(shared / "data", delivered=delivered)
+    _matches(tables, Scope(value="gross_sales", include_zero=True), truth["olist_subset_8135"][block])
+
+
+def test_olist_states(shared: Path, truth: dict[str, Any]) -> None:
+    """Orders by state through the query, against the counts of the files."""
+    tables = real_shops.olist(shared / "data")
+    asked = Query(metrics=("orders",), by=("region",), limit=5, scope=Scope(include_zero=True))
+    found = run_query(tables, asked)
+    counted = {label[0]: figures[0].value for label, figures in zip(found.labels, found.values, strict=True)}
+    assert counted == {state: float(n) for state, n in truth["olist_subset_8135"]["all_orders"]["top_states"].items()}

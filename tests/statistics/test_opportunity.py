@@ -14,6 +14,8 @@ from copilot.statistics.condition import Condition
 from copilot.statistics.opportunity import expected_orders, offer_cost, stage_value
 from copilot.statistics.scope import Scope
 from copilot.statistics.segments import SegmentRule
+from copilot.statistics.stage_moves import StageMoves, stage_moves
+from copilot.statistics.stages import stage_table
 from tests.statistics.random_shop import RandomShop, random_shop
 
 EVERYBODY = SegmentRule(name="all customers")
@@ -164,3 +166,47 @@ def test_impossible_shares_are_refused(shop: RandomShop, share: float) -> None:
         stage_value(shop.tables, Scope(), share)
     with pytest.raises(UsageProblem):
         offer_cost(shop.tables, Scope(), EVERYBODY, share)
+
+
+@pytest.fixture(scope="module")
+def moves(shop: RandomShop) -> StageMoves:
+    return stage_moves(shop.tables, Scope(), 0.05)
+
+
+def test_a_move_is_worth_what_the_two_stages_went_on_to_spend(shop: RandomShop, moves: StageMoves) -> None:
+    assert moves.days == 180
+    start = date(2025, 5, 15) - timedelta(days=180)
+    past = stage_table(shop.tables, Scope(analysis_date=start))
+    stages = shop.tables.frame(past.select("customer_key", "stage", "substage"))
+    stages = stages[stages["stage"] == "hot"].set_index("customer_key")["substage"]
+    later = shop.orders[shop.orders["ordered_at"].dt.date > start]
+    net = (later["gross_sales"] - later["discounts"] - later["returns"]).groupby(later["customer_key"]).sum()
+    spent = net.reindex(stages.index).fillna(0.0)
+    assert moves.moves
+    for move in moves.moves:
+        each = [spent[stages == name] for name in (move.source, move.target)]
+        assert move.value_from.value == pytest.approx(each[0].mean())
+        assert move.gap.value == pytest.approx(each[1].mean() - each[0].mean())
+        half = 1.959964 * np.sqrt(each[0].var() / len(each[0]) + each[1].var() / len(each[1]))
+        assert move.gap.low == pytest.approx(move.gap.value - half, rel=1e-6)
+        assert move.worth.value == pytest.approx(0.05 * (move.people.value or 0) * (move.gap.value or 0))
+
+
+def test_twice_the_share_is_worth_twice_as_much(shop: RandomShop, moves: StageMoves) -> None:
+    double = stage_moves(shop.tables, Scope(), 0.10)
+    assert [one.worth.value for one in double.moves] == pytest.approx(
+        [2 * (one.worth.value or 0) for one in moves.moves]
+    )
+    assert "upper bound" in moves.assumed[0]
+
+
+def test_a_young_shop_cannot_be_followed() -> None:
+    rows = [("a", "x", "2024-11-01"), ("b", "y", "2024-12-01")]
+    orders = pd.DataFrame(
+        [{"order_id": number, "kind": "order", "customer_key": who, "gross_sales": 10.0, "status": "paid",
+          "ordered_at": pd.Timestamp(day)} for number, who, day in rows]
+    )  # fmt: skip
+    days = (date(2024, 11, 1), date(2024, 12, 1), date(2024, 12, 1))
+    found = stage_moves(tables_from_frames({"orders": orders}, ShopFacts("s", None, (), *days, None, ())), Scope())
+    assert found.moves == ()
+    assert "too little" in found.warnings[0]

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from copilot.errors import CannotAnswer, UnknownName
-from copilot.statistics.result import Column, Figure, ResultTable
+from copilot.statistics.periods import cut_units, labels_of, period_before, year_before
+from copilot.statistics.result import Column, Figure, Period, ResultTable
 from copilot.tools.names import ShopNames, condition_from
+from copilot.tools.period_pairs import compare_from, find_pair
 from copilot.tools.periods import find_phrase, parse_period, period_from
 from copilot.tools.registry import TOOLS
 from copilot.tools.telling import tell
@@ -25,6 +27,8 @@ LAST = date(2011, 12, 9)
         ("last year", "2010-01-01", "2010-12-31"),
         ("this year", "2011-01-01", "2011-12-09"),
         ("year to date", "2011-01-01", "2011-12-09"),
+        ("month to date", "2011-12-01", "2011-12-09"),
+        ("QTD", "2011-10-01", "2011-12-09"),
         ("last week", "2011-11-28", "2011-12-04"),
         ("last quarter", "2011-07-01", "2011-09-30"),
         ("Q2", "2011-04-01", "2011-06-30"),
@@ -103,8 +107,93 @@ def test_personal_tables_are_told_by_reference_only() -> None:
 
 def test_the_tools_are_exactly_these() -> None:
     """Read-only but for drafts; a tool that deletes, sends, exports or runs code would have to be added here."""
-    assert [tool.name for tool in TOOLS] == [
-        "describe_data", "sales_summary", "measure", "best_customers", "list_customers", "customer_groups",
-        "journey_stages", "repeat_rate", "buying_rhythm", "segment_profile", "products", "customer_voice",
-        "search_guide", "campaign_ideas", "make_draft",
-    ]  # fmt: skip
+    assert {tool.name for tool in TOOLS} == {
+        "ad_spend", "anti_profile", "best_customers", "buying_rhythm", "campaign_ideas", "cohorts",
+        "customer_groups", "customer_kinds", "customer_voice", "describe_data", "discounts",
+        "journey_stages", "lifetime_value", "list_customers", "make_draft", "measure", "next_orders",
+        "opportunity", "predicted_value", "products", "refunds", "repeat_rate", "sales_summary",
+        "search_guide", "segment_profile", "test_plan", "test_result", "why_changed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "compare"),
+    [
+        ("net sales in March vs February", "in march", "february"),
+        ("march versus february 2011", "march 2011", "february 2011"),
+        ("compare 2010 and 2011", "2011", "2010"),
+        ("Q1 vs Q2 2011", "q2 2011", "q1 2011"),
+        ("this month vs last month", "this month", "last month"),
+        ("last 90 days vs the 90 before", "last 90 days", "previous period"),
+        ("net sales last 30 days compared to the previous period", "last 30 days", "previous period"),
+        ("orders last month compared with the same month last year", "last month", "same period last year"),
+        ("sales compared to last year", "this year", "same period last year"),
+        ("year to date vs same period last year", "year to date", "same period last year"),
+        ("revenue month over month", "last month", "previous period"),
+        ("compare may and june", "june", "in may"),
+    ],
+)
+def test_two_periods_are_found(text: str, period: str, compare: str) -> None:
+    pair = find_pair(text, LAST)
+    assert pair is not None
+    assert (pair.period, pair.compare) == (period, compare)
+    assert period_from(pair.period, LAST) is not None
+    assert compare_from(pair.compare, LAST) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["compare UK and Germany", "AOV of repeat customers vs the rest", "did we sell more than in February?",
+             "customers who bought more than 3 times in 2011"],
+)  # fmt: skip
+def test_no_two_periods(text: str) -> None:
+    assert find_pair(text, LAST) is None
+
+
+def test_what_to_compare_with() -> None:
+    assert compare_from("previous period", LAST) == "previous"
+    assert compare_from("the 90 before", LAST) == "previous"
+    assert compare_from("same period last year", LAST) == "last_year"
+    assert compare_from("the rest", LAST) == "rest"
+    assert compare_from("February 2011", LAST) == Period(start=date(2011, 2, 1), end=date(2011, 2, 28))
+    assert compare_from(None, LAST) is None
+    with pytest.raises(CannotAnswer):
+        compare_from("when the moon was full", LAST)
+
+
+@pytest.mark.parametrize(
+    ("period", "before", "year_ago"),
+    [
+        (("2011-03-01", "2011-03-31"), ("2011-02-01", "2011-02-28"), ("2010-03-01", "2010-03-31")),
+        (("2011-12-01", "2011-12-09"), ("2011-11-01", "2011-11-09"), ("2010-12-01", "2010-12-09")),
+        (("2011-09-11", "2011-12-09"), ("2011-06-13", "2011-09-10"), ("2010-09-11", "2010-12-09")),
+        (("2011-01-01", "2011-12-31"), ("2010-01-01", "2010-12-31"), ("2010-01-01", "2010-12-31")),
+        (("2012-02-01", "2012-02-29"), ("2012-01-01", "2012-01-31"), ("2011-02-01", "2011-02-28")),
+    ],
+)
+def test_periods_to_compare_with(period: tuple[str, str], before: tuple[str, str], year_ago: tuple[str, str]) -> None:
+    def days(ends: tuple[str, str]) -> Period:
+        return Period(start=date.fromisoformat(ends[0]), end=date.fromisoformat(ends[1]))
+
+    assert period_before(days(period), LAST) == days(before)
+    assert year_before(days(period)) == days(year_ago)
+
+
+def test_units_that_a_span_cuts() -> None:
+    span = Period(start=date(2010, 12, 1), end=date(2011, 12, 9))
+    assert cut_units(span, "month") == {"2011-12"}
+    assert cut_units(span, "quarter") == {"2010-Q4", "2011-Q4"}
+    assert cut_units(span, "week") == {"2010-11-29", "2011-12-05"}
+    assert cut_units(span, "year") == {"2010", "2011"}
+    assert labels_of(Period(start=date(2011, 11, 30), end=date(2012, 1, 2)), "month") == (
+        "2011-11", "2011-12", "2012-01",
+    )  # fmt: skip
+
+
+def test_a_product_is_meant_in_all_its_sizes() -> None:
+    names = ShopNames({"product": ("Hillside Darjeeling - 100 g", "Hillside Darjeeling - 250 g", "Tin (blue)")})
+    found = names.find("net sales of hillside darjeeling")
+    assert [name.value for name in found] == ["Hillside Darjeeling"]
+    both = ("Hillside Darjeeling - 100 g", "Hillside Darjeeling - 250 g")
+    assert condition_from("product=Hillside Darjeeling", names).value == both
+    assert condition_from("product!=Hillside Darjeeling", names).op == "not_in"
+    assert condition_from("product=Hillside Darjeeling - 100 g", names).value == both[0]

@@ -212,6 +212,13 @@ def test_nav_marks_the_current_conversation_and_escapes_titles() -> None:
     assert html.count('class="c on"') == 1
 
 
+def test_labels_that_look_like_numbers_are_names() -> None:
+    chart = Chart(kind="bar", title="By repeat purchases", x=("0", "1", "4 or more"), series={"n": (3.0, 2.0, 1.0)})
+    assert plotly_spec(chart)["layout"]["xaxis"]["type"] == "category"
+    long = chart.model_copy(update={"x": ("0", "1", "four or more of them")})
+    assert plotly_spec(long)["layout"]["yaxis"]["type"] == "category"
+
+
 @pytest.mark.parametrize("kind", ["bar", "line", "stage", "heatmap", "treemap", "interval", "pareto"])
 def test_every_kind_of_chart_has_a_specification_without_live_labels(kind: str) -> None:
     chart = Chart(

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from copilot.statistics.result import Chart
 
+from .heatmap import heatmap_height, heatmap_trace, lay_out
 from .markup import tag
 
 HEIGHT: Final = 260
@@ -25,6 +26,8 @@ def chart_html(chart: Chart) -> Markup:
     height = HEIGHT
     if chart.kind in ("bar", "interval") and _long_labels(chart) and len(chart.series) == 1:
         height = min(HEIGHT + 160, 64 + _ROW * len(chart.x))
+    elif chart.kind == "heatmap":
+        height = heatmap_height(chart)
     return tag(
         "figure",
         tag("figcaption", chart.title),
@@ -69,6 +72,13 @@ def plotly_spec(chart: Chart) -> dict[str, Any]:
         "bargap": 0.28,
     }
     _format_values(chart, layout["yaxis"])
+    if chart.kind == "heatmap":
+        lay_out(layout)
+        named = {_inert(name): values for name, values in chart.series.items()}
+        safe = chart.model_copy(update={"x": tuple(_inert(label) for label in chart.x), "series": named})
+        return {"data": [heatmap_trace(safe)], "layout": layout}
+    if chart.kind in ("bar", "interval"):  # read as numbers, "4 or more" after 0, 1 would be lost
+        layout["xaxis"]["type"] = "category"
     if chart.kind == "stage":
         _lay_down(traces, layout)
     elif chart.kind in ("bar", "interval") and _long_labels(chart) and len(traces) == 1:

@@ -14,6 +14,7 @@ from copilot.chat.events import (
     DraftShown,
     Event,
     EvidenceAdded,
+    NoticeShown,
     ProblemShown,
     Suggestions,
     TableShown,
@@ -55,6 +56,7 @@ class TurnView:
     charts: dict[str, Chart] = field(default_factory=dict)
     drafts: dict[str, DraftShown] = field(default_factory=dict)
     problems: list[ProblemShown] = field(default_factory=list)
+    notices: list[NoticeShown] = field(default_factory=list)
     suggestions: tuple[str, ...] = ()
     done: Done | None = None
     closed: bool = False  # nothing more will come
@@ -78,6 +80,8 @@ class TurnView:
                 self.suggestions = event.messages
             case ProblemShown():
                 self.problems.append(event)
+            case NoticeShown():
+                self.notices.append(event)
             case Done():
                 self.done = event
 
@@ -89,6 +93,7 @@ class TurnView:
             self._steps(),
             self._answer(),
             join(note(problem.what, problem.advice) for problem in self.problems),
+            join(note("", notice.text, "plain") for notice in self.notices),
             join(_draft_card(draft) for draft in self.drafts.values()),
             self._openers(),
             self._waiting(),

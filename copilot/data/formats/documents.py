@@ -40,7 +40,6 @@ _STATUS: Final = {
     "expired": ("expired",),
 }  # fmt: skip
 _ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
-_FALSE: Final = ibis.literal(False)
 
 
 @dataclass(frozen=True)
@@ -147,15 +146,27 @@ def _line_money(table: ir.Table, fields: FieldMap) -> dict[str, ir.Value]:
         discount = (gross * table.discount_rate).cast(MONEY)
     if fields.has("profit") and not fields.has("cost"):
         cost = (gross - table.profit).cast(MONEY)
-    discounted = _FALSE if not fields.has("discount_rate") else (table.discount_rate > 0).fill_null(False)
     return {
         "quantity": quantity,
         "unit_price": unit_price,
         "gross": gross,
         "discount": discount,
         "cost": cost,
-        "line_discounted": discounted | (discount > 0).fill_null(False),
+        "line_discounted": _line_discounted(table, fields, discount),
     }
+
+
+def _line_discounted(table: ir.Table, fields: FieldMap, discount: ir.Value) -> ir.Value:
+    """Whether a line was discounted; null where its file cannot tell.
+
+    A rate of nought is an answer, and so is an empty code in a file whose only word on discounts is the code: read as
+    "unknown", either would leave only the discounted orders known, and every order of the shop discounted.
+    """
+    if fields.has("discount_rate"):
+        return (table.discount_rate > 0).fill_null(False) | (discount > 0).fill_null(False)
+    if fields.has("discount_code") and not fields.has("line_discount") and not fields.has("order_discount"):
+        return table.discount_code.notnull()
+    return ibis.ifelse(discount.notnull(), discount > 0, ibis.null("boolean"))
 
 
 def _items(kept: ir.Table) -> ir.Table:
@@ -179,7 +190,7 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
     )
     orders = orders.mutate(kind=_document_kind(orders) if options.items else ibis.literal("order"))
     status = _status(orders)
-    known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount
+    known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount.notnull()
     return orders.mutate(
         discounts=orders.order_discount.abs(),
         returns=ibis.ifelse(orders.kind == "order", orders.order_returns.abs(), ibis.null(MONEY)),
@@ -188,7 +199,9 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
         status=status,
         discounted=ibis.ifelse(
             known_discount,
-            (orders.order_discount > 0).fill_null(False) | orders.discount_code.notnull() | orders.any_discount,
+            (orders.order_discount > 0).fill_null(False)
+            | orders.discount_code.notnull()
+            | orders.any_discount.fill_null(False),
             ibis.null("boolean"),
         ),
     )

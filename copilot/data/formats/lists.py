@@ -29,6 +29,8 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
     "spend": ("day", "channel", "campaign", "spend", "currency", "impressions", "clicks", "conversions",
               "conversion_value"),
 }  # fmt: skip
+FEW_ANSWERS: Final = 0.1  # different answers per answer, up to which a column looks like a choice
+LEAST_QUESTIONS: Final = 5
 ROLES: Final = {"reviews": "feedback", "survey": "feedback", "categories": "products"}
 _NEEDED: Final = {"customers": "customer_id", "products": "product", "sessions": "started_at", "reviews": "body"}
 
@@ -46,6 +48,8 @@ def kind_of_list(profiles: dict[str, ColumnProfile]) -> str | None:
         return "reviews"
     if questions and (has("feedback_id") or has("email") or has("customer_id")) and not has("order_id"):
         return "survey"
+    if _answer_sheet(profiles) and not has("order_id") and not has("unit_price") and not has("spend"):
+        return "survey"
     if has("spend", "day") and not has("order_id") and not has("customer_id") and not has("email"):
         return "spend"
     if has("order_id"):
@@ -59,6 +63,13 @@ def kind_of_list(profiles: dict[str, ColumnProfile]) -> str | None:
     if has("product") and (has("unit_price") or has("category") or has("category_id") or has("vendor")):
         return "products" if not has("ordered_at") else None
     return None
+
+
+def _answer_sheet(profiles: dict[str, ColumnProfile]) -> bool:
+    """True for the answers of a form without names: a time stamp first, then columns of few different answers."""
+    first, *others = profiles.items()
+    chosen = [c for c, p in others if p.filled and p.distinct <= FEW_ANSWERS]
+    return normal(first[0]) == "timestamp" and len(chosen) >= LEAST_QUESTIONS and len(chosen) > len(others) / 2
 
 
 def _own(profiles: dict[str, ColumnProfile], field: str) -> bool:

@@ -96,13 +96,14 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "added_to_cart": ("added to cart", "add to cart", "cart"),
     "checkout_started": ("checkout started", "began checkout", "reached checkout", "begin checkout"),
     "ordered": ("ordered", "purchased", "converted", "purchase"),
-    "day": ("day", "date", "reporting starts", "month", "by day"),
-    "campaign": ("campaign", "campaign name"),
-    "spend": ("cost", "spend", "amount spent", "ad spend"),
+    "day": ("day", "date", "reporting starts", "week start", "week starting", "week", "month", "by day", "ad date"),
+    "campaign": ("campaign", "campaign name", "campaign id", "xyz campaign id"),
+    "spend": ("cost", "spend", "amount spent", "ad spend", "spent"),
     "impressions": ("impressions", "impr"),
     "clicks": ("clicks", "link clicks"),
-    "conversions": ("conversions", "purchases", "results"),
-    "conversion_value": ("conversion value", "conv value", "purchase value", "purchases conversion value"),
+    "conversions": ("conversions", "purchases", "results", "approved conversion"),
+    "conversion_value": ("conversion value", "conv value", "purchase value", "purchases conversion value",
+                         "sale amount"),
 }  # fmt: skip
 
 # Name patterns for fields whose names carry the shop's own goods ("number_of_cds").

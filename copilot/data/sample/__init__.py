@@ -12,6 +12,7 @@ from copilot.data.sample.feedback import draw_responses, draw_reviews
 from copilot.data.sample.orders import draw_orders
 from copilot.data.sample.people import draw_customers, draw_prospects
 from copilot.data.sample.sessions import draw_sessions
+from copilot.data.sample.spend import draw_spend
 from copilot.data.sample.truth import SampleTruth, Shop, count_truth
 
 __all__ = ["SAMPLE_FILES", "TRUTH_FILE", "SampleTruth", "sample_truth", "write_sample_shop"]
@@ -23,6 +24,7 @@ SAMPLE_FILES: Final = (
     "reviews.csv",
     "survey.csv",
     "web_sessions.csv",
+    "ad_spend.csv",
 )
 TRUTH_FILE: Final = "truth.json"  # for tests; not part of what a shop would upload
 
@@ -41,6 +43,7 @@ def write_sample_shop(folder: Path, seed: int = 7) -> SampleTruth:
     layout.write_reviews(folder / "reviews.csv", shop.reviews)
     layout.write_survey(folder / "survey.csv", shop.responses)
     layout.write_sessions(folder / "web_sessions.csv", shop.sessions)
+    layout.write_spend(folder / "ad_spend.csv", shop.spend)
     (folder / TRUTH_FILE).write_text(truth.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return truth
 
@@ -52,7 +55,7 @@ def sample_truth(seed: int = 7) -> SampleTruth:
 
 def _draw(seed: int) -> Shop:
     """Draw a shop; each part has its own stream of chance, so that changing one leaves the others as they are."""
-    people, trade, voices, visits = (np.random.default_rng([seed, part]) for part in range(4))
+    people, trade, voices, visits, ads = (np.random.default_rng([seed, part]) for part in range(5))
     customers = draw_customers(people)
     prospects = draw_prospects(people)
     orders = draw_orders(trade, customers)
@@ -64,4 +67,5 @@ def _draw(seed: int) -> Shop:
         reviews=draw_reviews(voices, orders),
         responses=draw_responses(voices, orders),
         sessions=draw_sessions(visits, orders, prospects),
+        spend=draw_spend(ads, customers),
     )

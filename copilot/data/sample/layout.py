@@ -14,6 +14,7 @@ from copilot.data.sample.feedback import Response, Review
 from copilot.data.sample.orders import Line, Order
 from copilot.data.sample.people import Person
 from copilot.data.sample.sessions import Session
+from copilot.data.sample.spend import AdWeek
 
 _ORDER_HEADER = (
     "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,"
@@ -159,6 +160,30 @@ def write_survey(path: Path, responses: Sequence[Response]) -> None:
                 )
             )
             for answer in responses
+        ),
+    )
+
+
+def write_spend(path: Path, weeks: Sequence[AdWeek]) -> None:
+    """`ad_spend.csv`, one week and channel a row; the columns a report of several ad platforms has."""
+    columns = ("week_start", "channel", "campaign", "amount_spent", "currency", "impressions", "clicks", "conversions",
+               "conversion_value")  # fmt: skip
+    _write(
+        path,
+        columns,
+        (
+            {
+                "week_start": f"{week.day:%Y-%m-%d}",
+                "channel": week.channel,
+                "campaign": week.campaign,
+                "amount_spent": _money(week.cost),
+                "currency": CURRENCY,
+                "impressions": str(week.impressions),
+                "clicks": str(week.clicks),
+                "conversions": str(week.conversions),
+                "conversion_value": _money(week.value),
+            }
+            for week in weeks
         ),
     )
 

@@ -14,6 +14,7 @@ from copilot.data.sample.feedback import Response, Review
 from copilot.data.sample.orders import BUSY_HOURS, FIRST_PRODUCT, NEXT_PRODUCT, Order
 from copilot.data.sample.people import END, START, Person
 from copilot.data.sample.sessions import Session
+from copilot.data.sample.spend import AdWeek, spent
 
 
 class _Truth(BaseModel):
@@ -141,6 +142,7 @@ class SampleTruth(_Truth):
     next_product: NextProductTruth
     voice: VoiceTruth
     funnel: FunnelTruth
+    ad_spend: dict[str, float]  # by channel, in the shop's currency
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class Shop:
     reviews: Sequence[Review]
     responses: Sequence[Response]
     sessions: Sequence[Session]
+    spend: Sequence[AdWeek]
 
 
 def count_truth(shop: Shop) -> SampleTruth:
@@ -184,6 +187,7 @@ def count_truth(shop: Shop) -> SampleTruth:
         next_product=_next_product(history),
         voice=_voice(shop.reviews, shop.responses),
         funnel=_funnel(shop.sessions),
+        ad_spend=spent(shop.spend),
     )
 
 

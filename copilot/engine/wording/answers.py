@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from copilot.engine.wording import customers, drafts, numbers, segments, talk
+from copilot.engine.wording import (
+    change,
+    conduct,
+    customers,
+    drafts,
+    experiments,
+    lifetime,
+    money,
+    numbers,
+    prediction,
+    segments,
+    talk,
+    voices,
+)
 from copilot.engine.wording.saying import Answered
 
 Worder = Callable[[Answered], list[str]]
@@ -19,9 +32,27 @@ WORDERS: Final[Mapping[str, Worder]] = {
     "measure": numbers.measure,
     "repeat_rate": numbers.repeat_rate,
     "rhythm": numbers.rhythm,
+    "prediction": prediction.prediction,
+    "second_order": lifetime.second_order,
+    "next_orders": lifetime.next_orders,
+    "cohorts": lifetime.cohorts,
+    "lifetime_value": lifetime.lifetime_value,
+    "rfm_movement": lifetime.rfm_movement,
+    "stage_movement": lifetime.stage_movement,
     "profile": segments.profile,
     "products": segments.products,
+    "discounts": conduct.discounts,
+    "refunds": conduct.refunds,
+    "anti_profile": conduct.anti_profile,
+    "customer_kinds": conduct.customer_kinds,
     "voice": segments.voice,
+    "voice_contrast": voices.voice_contrast,
+    "scores": voices.scores,
+    "ad_spend": money.ad_spend,
+    "why_changed": change.why_changed,
+    "test_plan": experiments.test_plan,
+    "test_result": experiments.test_result,
+    "opportunity": experiments.opportunity,
     "draft": drafts.draft,
     "ideas": drafts.ideas,
     "guide": talk.guide,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from copilot.engine.wording.saying import Answered, bullets, capital, counted, known, listed, mark, plain_filter, said
+from copilot.engine.wording.contrast import sets_apart
+from copilot.engine.wording.saying import Answered, capital, counted, known, listed, mark, plain_filter, said
 from copilot.evidence.gate import sentences
-from copilot.evidence.wording import format_figure, format_interval
+from copilot.evidence.wording import format_figure
 from copilot.statistics.best import BestCustomers
-from copilot.statistics.contrast import SetsApart, Trait
+from copilot.statistics.conduct.kinds import LeftOut
 from copilot.statistics.journey import JourneyStages
 from copilot.statistics.rfm import RfmGroups
 from copilot.tools.list_customers import ListAnswer
 
-_SHOWN_TRAITS = 5
 _DEFAULT_SHARE = 0.10
 
 
@@ -48,6 +48,7 @@ def best_customers(answered: Answered) -> list[str]:
             f"{listed(refs)} would be in this list; much of what they bought came back. I rank by net. "
             f"{mark(result.wrong_names_count)}"
         )
+    lines += left_out(result.left_out)
     lines.append(counted(result.size))
     return lines
 
@@ -64,42 +65,32 @@ def _compared_with_before(result: BestCustomers, answered: Answered) -> str:
     if answered.previous is None or answered.previous.kind != "best_customers":
         return ""
     before = BestCustomers.model_validate(answered.previous.content)
-    was = {trait.what.text() for trait in before.apart.traits}
+    was = {trait.what.text(): trait.ratio for trait in before.apart.traits}
     now = {trait.what.text() for trait in result.apart.traits}
     shares = f"their share of sales was {said(before.share)} and is {said(result.share)} here"
-    if was and was <= now:
+    if was and was.keys() <= now:
         return f"The same picture: everything that set them apart before holds here too; {shares}."
-    if was & now:
-        return f"Much the same picture: {shares}; no longer reliable here: {listed(sorted(was - now))}."
+    if was.keys() & now:
+        gone = [f"{name} {mark(was[name])}" for name in sorted(was.keys() - now)]  # a month's digits need the receipt
+        return f"Much the same picture: {shares}; no longer reliable here: {listed(gone)}."
     return f"A different picture: {shares}."
 
 
-def sets_apart(apart: SetsApart, them: str) -> list[str]:
-    """What is more common in a group than in the rest, doubted where it deserves doubt."""
-    if not apart.traits and not apart.under:
-        note = apart.note or f"No trait in the data is reliably more or less common among {them}."
-        if any(character.isdigit() for character in note):
-            note = f"Too few people to compare: {said(apart.size)} of them, {said(apart.rest)} others."
-        return [f"**What sets {them} apart:** {note} {mark(apart.tested)}"]
-    lines = [f"**What sets {them} apart** (against {said(apart.rest, noun=True)}; {said(apart.tested)} traits tested)"]
-    lines.append(bullets(_trait(trait) for trait in (*apart.traits, *apart.under)[:_SHOWN_TRAITS]))
-    if apart.provisional and apart.note:
-        lines.append(f"{apart.note} {mark(apart.size)}")
+def left_out(found: LeftOut | None) -> list[str]:
+    """Who is not in a ranking, and how to get them in; and large buyers who are, because they are no separate group."""
+    lines: list[str] = []
+    if found is not None and found.kinds:
+        parts = [
+            f"{said(count, noun=True)} ({said(value)})"
+            for count, value in zip(found.customers, found.value, strict=True)
+        ]
+        names = listed([f"“with {kind}”" for kind in found.kinds])
+        lines.append(f"Left out: {listed(parts)}. Say {names} to rank them too.")
+    if found is not None and found.trade_like is not None and known(found.trade_like):
+        lines.append(
+            f"{said(found.trade_like, noun=True)} look like trade buyers; they shade into the others, so they stay in."
+        )
     return lines
-
-
-def _trait(trait: Trait) -> str:
-    times = f"{format_figure(trait.ratio)} times as common, plausibly {format_interval(trait.ratio)}"
-    shares = f"{said(trait.in_group)} of them, {said(trait.in_rest)} of the rest"
-    yes = trait.what.level.lower() in ("yes", "true")
-    name = f"**{trait.what.label}**" if yes else f"**{trait.what.level}** ({trait.what.label})"
-    parts = [f"{name}: {shares} ({times}) {mark(trait.ratio)}"]
-    if trait.caution_text:
-        parts.append(trait.caution_text.rstrip("."))
-    if trait.within_month is not None and known(trait.within_month):
-        ending = "so it may be nothing but time" if trait.vanishes else "so it is not only time"
-        parts.append(f"among those who began in the same month {said(trait.within_month)} times, {ending}")
-    return "; ".join(parts) + "."
 
 
 def customer_list(answered: Answered) -> list[str]:
@@ -119,6 +110,7 @@ def customer_list(answered: Answered) -> list[str]:
         lines.append(f"Your shop's own borders: {borders}; in between is at risk.")
     if result.table.rows:
         lines.append(f"{{table:{result.table.id}}}")
+        lines += left_out(result.left_out)
     lines.append(counted(result.size))
     return lines
 

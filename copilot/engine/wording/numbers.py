@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from copilot.engine.wording.comparison import compared
 from copilot.engine.wording.saying import (
     Answered,
     bullets,
@@ -16,12 +19,14 @@ from copilot.engine.wording.saying import (
 )
 from copilot.evidence.wording import format_period
 from copilot.statistics.query import QueryResult
+from copilot.statistics.query_compare import mover
 from copilot.statistics.repeat import RepeatRates
 from copilot.statistics.result import Figure
 from copilot.tools.buying_rhythm import RhythmAnswer
 from copilot.tools.sales_summary import SalesAnswer
 
 _NAMED_ROWS = 3
+_TIMES = {"day", "week", "month", "quarter", "year", "weekday", "hour", "order_number"}
 
 
 def sales(answered: Answered) -> list[str]:
@@ -75,12 +80,18 @@ def _new_customers(result: SalesAnswer, where: str) -> list[str]:
 
 
 def measure(answered: Answered) -> list[str]:
-    """One value as a sentence; several as the leading rows and a table."""
+    """One value as a sentence; several as the leading rows and a table; a comparison with its verdict."""
     result = QueryResult.model_validate(answered.content)
     where = plain_filter(answered)
     if not result.values:
         return [f"Nothing in the data matches{where}: no orders there. Try a longer period or another filter."]
     first = result.values[0]
+    if result.comparison is not None:
+        told = {key: value for key, value in answered.arguments.items() if key != "period"}
+        where = plain_filter(replace(answered, arguments=told))
+        return [*compared(result, result.comparison, where), counted(result.comparison.rows[0][0].difference)]
+    group = result.query.segment
+    where = f" of {group.name}{where}" if group is not None and group.conditions else where
     if not result.query.by:
         lines = [f"**{first[0].label}{where}: {said_with_interval(first[0])}.**"]
         lines += [f"{figure.label}: {said_with_interval(figure)}." for figure in first[1:]]
@@ -114,22 +125,35 @@ def _small(text: str) -> str:
 
 
 def _leading(result: QueryResult, where: str) -> list[str]:
-    by = " and ".join(result.query.by)
+    by = " and ".join(name.replace("_", " ").removeprefix("attribute:") for name in result.query.by)
     metric = result.values[0][0].label.partition(":")[0]
-    if {"month", "weekday", "hour"} & set(result.query.by):
+    if _TIMES & set(result.query.by):
         cut = [any("not complete" in w for figure in row for w in figure.warnings) for row in result.values]
         whole = [i for i, one in enumerate(cut) if not one] or list(range(len(cut)))
         best = max(whole, key=lambda i: result.values[i][0].value or 0.0)
         return [
-            f"**{capital(metric)} by {by}{where}: highest in {' / '.join(result.labels[best])} "
-            f"with {said(result.values[best][0])}.**"
+            f"**{capital(metric)} by {by}{where}: highest {_at(result.query.by[0], result.labels[best])}, "
+            f"{said(result.values[best][0])}.**"
         ]
     lead = (
         f"**{capital(metric)} by {by}{where}: {' / '.join(result.labels[0])} leads with {said(result.values[0][0])}.**"
     )
     rest = zip(result.labels[1:_NAMED_ROWS], result.values[1:_NAMED_ROWS], strict=False)
     following = [f"{' / '.join(labels)} {said(values[0])}" for labels, values in rest]
-    return [lead, *([f"Then {', '.join(following)}."] if following else [])]
+    lines = [lead, *([f"Then {', '.join(following)}."] if following else [])]
+    if len(result.values) > 1 and (gap := mover(result.values[0][0], result.values[1][0])) and gap[0] <= 0 <= gap[1]:
+        first, second = (" / ".join(label) for label in result.labels[:2])
+        lines.append(f"**No reliable lead**: the difference between {first} and {second} can be chance.")
+    return lines
+
+
+def _at(dimension: str, label: tuple[str, ...]) -> str:
+    """A time with the word that goes before it: "on Sunday", "at 21:00", "in 2026-03"."""
+    named = " / ".join(label)
+    if dimension == "order_number":
+        return f"at the {named} order"
+    word = {"weekday": "on", "day": "on", "hour": "at"}.get(dimension, "in")
+    return f"{word} {named}"
 
 
 def repeat_rate(answered: Answered) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from copilot.data.quote import Quote
-from copilot.engine.wording.customers import sets_apart
+from copilot.engine.wording import assortment
+from copilot.engine.wording.contrast import sets_apart
 from copilot.engine.wording.saying import Answered, bullets, capital, counted, known, listed, mark, plain_filter, said
-from copilot.statistics.baskets import BasketPairs
 from copilot.statistics.products import EntryProducts, NextProducts, ProductTable
 from copilot.statistics.profile import Compared
 from copilot.statistics.survey import SurveyQuestion
@@ -55,7 +55,7 @@ def _compared(name: str, pair: Compared) -> str:
 
 
 def products(answered: Answered) -> list[str]:
-    """One of four views of what is bought."""
+    """One of the views of what is bought."""
     result = ProductsAnswer.model_validate(answered.content)
     where = plain_filter(answered)
     if result.top is not None:
@@ -64,7 +64,15 @@ def products(answered: Answered) -> list[str]:
         return _first(result.first)
     if result.next is not None:
         return _next(result.next)
-    return _pairs(result.pairs) if result.pairs is not None else []
+    if result.pairs is not None:
+        return assortment.pairs(result.pairs)
+    if result.gateway is not None:
+        return assortment.gateway(result.gateway)
+    if result.after is not None:
+        return assortment.after(result.after)
+    if result.reorder is not None:
+        return assortment.reorder(result.reorder)
+    return assortment.one(result.one) if result.one is not None else []
 
 
 def _top(found: ProductTable, where: str) -> list[str]:
@@ -72,11 +80,15 @@ def _top(found: ProductTable, where: str) -> list[str]:
         return [
             "**There are no product names in the order data.** Add a product or order-line export to see what sells."
         ]
-    names = [str(row[found.table.columns[0].key]) for row in found.table.rows[:3]]
+    listing = [str(row[found.table.columns[0].key]) for row in found.table.rows]
+    names = [name for name in listing if name not in found.sent_back][:3] or listing[:3]
     lines = [f"**Your best sellers{where}: {listed(names)}.** You sell {said(found.products, noun=True)}."]
     if found.top_share is not None and known(found.top_share):
         lines.append(f"The first ten make {said(found.top_share)} of gross sales of products.")
     lines.append(f"{{table:{found.table.id}}}")
+    if found.sent_back:
+        back = listed(list(found.sent_back))
+        lines.append(f"> **Not a best seller:** most of what was sold of {back} came back. The table ranks by gross.")
     if found.chart is not None:
         lines.append(f"{{chart:{found.chart.id}}}")
     return [*lines, *found.warnings, counted(found.products)]
@@ -118,24 +130,6 @@ def _next(found: NextProducts) -> list[str]:
         bullets(f"{one.name}: {said(one.share)}, {said(one.median_days)} later" for one in found.products[1:_SHOWN]),
     ]
     return [*[line for line in lines if line], f"{{table:{found.table.id}}}", *found.warnings, counted(first.share)]
-
-
-def _pairs(found: BasketPairs) -> list[str]:
-    if not found.pairs:
-        return [
-            f"**No two products go together more than chance would have it** (of {said(found.tested)} pairs tested).",
-            *found.warnings,
-        ]
-    first = found.pairs[0]
-    lines = [
-        f"**{first.first} and {first.second} go together: {said(first.confidence)} of orders with the first have the "
-        f"second too, {said(first.lift)} times what chance would give.**",
-        bullets(
-            f"{one.first} + {one.second}: {said(one.confidence)}, {said(one.lift)} times chance"
-            for one in found.pairs[1:_SHOWN]
-        ),
-    ]
-    return [*[line for line in lines if line], f"{{table:{found.table.id}}}", *found.warnings, counted(first.lift)]
 
 
 def voice(answered: Answered) -> list[str]:
@@ -182,6 +176,8 @@ def _quoted(quote: Quote) -> str:
 def _survey(questions: tuple[SurveyQuestion, ...]) -> list[str]:
     lines: list[str] = []
     for question in questions[:4]:
+        if question.kind in ("nps", "csat", "ces") and question.answers:
+            continue  # the first marks of a scale say nothing; "what is our NPS" gives the score
         asked = re.sub(r"\s*\([^)]*\)", "", question.question).rstrip(" ?")
         if question.answers:
             shares = listed([f"{answer.text} {said(answer.share)}" for answer in question.answers[:3]])

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 from copilot.errors import UnknownName
 from copilot.statistics.result import Unit
 
-Grain = Literal["documents", "lines", "customers", "none"]
+Grain = Literal["documents", "lines", "buyers", "customers", "none"]
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,16 @@ class Metric:
     """One declared measure.
 
     `formula` is for the reader, `measure` for the engine: an aggregation over the rows of `grain` (documents:
-    orders and return documents that count; lines: the product lines of valid orders; customers: one row a customer),
-    or None where the
-    measure is not a plain aggregation. `minimum` is the smallest n at which the value means something.
+    orders and return documents that count; lines: product lines of valid orders and of return documents; buyers: one
+    row a customer and group; customers: one row a customer), or None where the measure is not a plain aggregation.
+    `minimum` is the smallest n at which the value means something.
+
+    `counts`: numerator and denominator of a share of counted things (Wilson interval). `ratio`: what is added up above
+    and below the line, row by row (interval by customers as units; also for means, with 1 below the line).
+    `quantile`: which quantile it is, of `quantile_of`
+    (the value per order, or a column of the customers). `placed`: needs the order's place among its customer's
+    orders. `lifetime`: looks at all orders up to the end of the period. `by_line`: the metric of product lines that
+    stands for it where products are asked for.
     """
 
     id: str
@@ -42,8 +49,18 @@ class Metric:
     noun: str | None = None
     grain: Grain = "none"
     measure: Callable[[ir.Table], ir.Scalar] | None = None
-    # The share's numerator and denominator, so that a Wilson interval can be given; both over `grain`.
     counts: tuple[Callable[[ir.Table], ir.Scalar], Callable[[ir.Table], ir.Scalar]] | None = None
+    ratio: tuple[Callable[[ir.Table], ir.Value], Callable[[ir.Table], ir.Value]] | None = None
+    quantile: float | None = None
+    quantile_of: str = "demand"
+    placed: bool = False
+    lifetime: bool = False
+    by_line: str | None = None
+
+    @property
+    def queryable(self) -> bool:
+        """True if a `Query` can ask for it."""
+        return self.measure is not None or self.quantile is not None
 
 
 @cache
@@ -68,4 +85,4 @@ def metric(name: str) -> Metric:
 
 def metric_names() -> tuple[str, ...]:
     """Ids of the metrics a `Query` can ask for."""
-    return tuple(sorted(name for name, found in registry().items() if found.measure is not None))
+    return tuple(sorted(name for name, found in registry().items() if found.queryable))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+import ibis
 import ibis.expr.types as ir
 
 from copilot.statistics.metrics import Metric
@@ -17,6 +19,23 @@ def _all(rows: ir.Table) -> ir.Scalar:
     return rows.count()
 
 
+def _known_again(rows: ir.Table) -> ir.Scalar:
+    return (rows.ever_frequency >= 2).sum()
+
+
+def _mean(name: str) -> Callable[[ir.Table], ir.Scalar]:
+    return lambda rows: rows[name].cast("float64").mean()
+
+
+def _each(name: str) -> tuple[Callable[[ir.Table], ir.Value], Callable[[ir.Table], ir.Value]]:
+    """A mean per customer as a ratio: the amount above the line, one below it."""
+    return lambda rows: rows[name].cast("float64"), lambda _: ibis.literal(1.0)
+
+
+def _rate(part: Callable[[ir.Table], ir.Scalar]) -> Callable[[ir.Table], ir.Scalar]:
+    return lambda rows: part(rows).cast("float64") / _all(rows).cast("float64").nullif(0)
+
+
 METRICS: Final = (
     Metric(
         "repeat_rate_lifetime",
@@ -27,8 +46,9 @@ METRICS: Final = (
         "recent count although they had little time.",
         minimum=30,
         grain="customers",
-        measure=lambda rows: _again(rows).cast("float64") / _all(rows).cast("float64").nullif(0),
+        measure=_rate(_again),
         counts=(_again, _all),
+        lifetime=True,
     ),
     Metric(
         "repeat_purchase_rate",
@@ -38,6 +58,9 @@ METRICS: Final = (
         "Customers with two or more orders inside the period / customers with an order inside it; earlier orders do "
         "not count.",
         minimum=30,
+        grain="buyers",
+        measure=_rate(_again),
+        counts=(_again, _all),
     ),
     Metric(
         "returning_customer_rate",
@@ -47,6 +70,59 @@ METRICS: Final = (
         "Of the customers who ordered in the period, those with more than one order up to its end, earlier ones "
         "included (Shopify's definition).",
         minimum=30,
+        grain="buyers",
+        measure=_rate(_known_again),
+        counts=(_known_again, _all),
+        lifetime=True,
+    ),
+    Metric(
+        "orders_per_customer",
+        "Orders per customer",
+        "ratio",
+        "orders with a customer / customers",
+        "Orders with a known customer / customers, both of the period and group.",
+        minimum=30,
+        grain="buyers",
+        measure=_mean("frequency"),
+        ratio=_each("frequency"),
+    ),
+    Metric(
+        "revenue_per_customer",
+        "Net sales per customer",
+        "money",
+        "net_sales of customers / customers",
+        "Net sales (gross - discounts - returns) of the known customers who ordered / these customers, both of the "
+        "period and group.",
+        minimum=30,
+        grain="buyers",
+        measure=_mean("net_sales"),
+        ratio=_each("net_sales"),
+    ),
+    Metric(
+        "returning_customers",
+        "Returning customers",
+        "count",
+        "customers - new_customers",
+        "Customers of the period and group whose first order ever is not in it: they had ordered before.",
+        noun="customers",
+        grain="documents",
+        measure=lambda rows: (
+            rows.customer_key.nunique(where=rows.valid)
+            - rows.customer_key.nunique(where=rows.valid & (rows.place == 0))
+        ),
+        placed=True,
+    ),
+    Metric(
+        "new_customers",
+        "New customers",
+        "count",
+        "customers whose first order ever is in the period and group",
+        "Customers whose first order in the data falls in the period (or month) and group. Customers who bought "
+        "before the data begins look new.",
+        noun="customers",
+        grain="documents",
+        measure=lambda rows: rows.customer_key.nunique(where=rows.valid & (rows.place == 0)),
+        placed=True,
     ),
     Metric(
         "repeat_rate_n",

@@ -53,5 +53,18 @@ METRICS: Final = (
            "Share of 9-10 minus share of 0-6, times 100; from -100 to 100.", minimum=30),
     Metric("csat", "Satisfied (4 or 5 of 5)", "share", "answers of 4 or 5 / answers",
            "Answers of 4 or 5 on a scale of five / answers.", minimum=10),
+    Metric("ces", "Customer effort (1 to 7)", "score", "mean of the answers, 1 to 7",
+           "Mean agreement that it was easy, on a scale from 1 to 7.", minimum=30),
+    Metric("contrast_share", "Share who mention it", "share", "reviewers of the side with a mention / of the side",
+           "People of this side who mention it / people of this side who wrote text (or answered the question).",
+           minimum=10),
+    Metric("contrast_ratio", "Times as common", "ratio", "share of the one side / share of the other",
+           "Share of the one side who mention it / share of the other side (risk ratio); tested for all topics and "
+           "answers together (Benjamini-Hochberg).", minimum=10),
+    Metric("bayesian_rating", "Rating, drawn towards the average", "score", "(10 x average + sum) / (10 + n)",
+           "(10 x average rating of all products + sum of the product's ratings) / (10 + its ratings): a product with "
+           "few ratings stays near the average.", minimum=1),
+    Metric("product_low_share", "Share of low ratings", "share", "ratings <= 60 % of the best mark / ratings",
+           "Ratings of three of five or less / ratings of the product.", minimum=10),
     Metric("mean_answer", "Average answer", "number", "mean of the answers", "Mean of the numbers given.", minimum=10),
 )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import ibis
+
 from copilot.statistics.metrics import Metric
 
 METRICS: Final = (
@@ -46,7 +48,8 @@ METRICS: Final = (
         "Median number of orders per customer.",
         minimum=10,
         grain="customers",
-        measure=lambda rows: rows.orders.cast("float64").median(),
+        quantile=0.5,
+        quantile_of="orders",
     ),
     Metric(
         "median_value",
@@ -56,7 +59,8 @@ METRICS: Final = (
         "Median value per customer.",
         minimum=10,
         grain="customers",
-        measure=lambda rows: rows.value.cast("float64").median(),
+        quantile=0.5,
+        quantile_of="value",
     ),
     Metric(
         "median_days_since",
@@ -66,7 +70,8 @@ METRICS: Final = (
         "Median days from a customer's last order to the analysis date.",
         minimum=10,
         grain="customers",
-        measure=lambda rows: rows.days_since.cast("float64").median(),
+        quantile=0.5,
+        quantile_of="days_since",
     ),
     Metric(
         "wrong_names",
@@ -117,6 +122,7 @@ METRICS: Final = (
         minimum=30,
         grain="customers",
         measure=lambda rows: rows.value.cast("float64").mean(),
+        ratio=(lambda rows: rows.value.cast("float64"), lambda _: ibis.literal(1.0)),
     ),
     Metric(
         "value_ratio",
@@ -182,14 +188,6 @@ METRICS: Final = (
         "count",
         "People whose orders were all refunded or worth nothing; they count as warm.",
         noun="people",
-    ),
-    Metric(
-        "new_customers",
-        "New customers",
-        "count",
-        "customers whose first order ever is in the month",
-        "Customers whose first order in the data falls in the month.",
-        noun="customers",
     ),
     Metric(
         "returning_share",

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
+import ibis.expr.types as ir
+
 from copilot.statistics.metrics import Metric
+
+
+def _first(rows: ir.Table) -> ir.BooleanValue:
+    return (rows.kind == "order") & (rows.place == 0)
+
+
+def _later(rows: ir.Table) -> ir.BooleanValue:
+    return (rows.kind == "order") & (rows.place > 0)
+
+
+def _number(value: ir.Value) -> ir.Value:
+    return value.cast("float64")
+
 
 METRICS: Final = (
     Metric(
         "gross_sales", "Gross sales", "money", "sum of unit price x quantity",
         "Unit price x quantity of all orders that count, before discounts, returns, shipping and tax.",
-        grain="documents", measure=lambda rows: rows.gross.sum(),
+        grain="documents", measure=lambda rows: rows.gross.sum(), by_line="line_gross",
     ),
     Metric(
         "discounts", "Discounts", "money", "sum of discounts",
@@ -21,17 +36,17 @@ METRICS: Final = (
         "returns", "Returns and refunds", "money", "sum of returns and refunds",
         "Value taken back or refunded: return documents on their own day, refunds without a date on the day of "
         "their order.",
-        grain="documents", measure=lambda rows: rows.returns.sum(),
+        grain="documents", measure=lambda rows: rows.returns.sum(), by_line="line_returns",
     ),
     Metric(
         "net_sales", "Net sales", "money", "gross_sales - discounts - returns",
         "Gross sales - discounts - returns; shipping and tax are not part of it.",
-        grain="documents", measure=lambda rows: rows.net.sum(),
+        grain="documents", measure=lambda rows: rows.net.sum(), by_line="line_sales",
     ),
     Metric(
         "demand_sales", "Demand sales", "money", "gross_sales - discounts",
         "Gross sales - discounts, before returns.",
-        grain="documents", measure=lambda rows: rows.demand.sum(),
+        grain="documents", measure=lambda rows: rows.demand.sum(), by_line="line_sales",
     ),
     Metric(
         "shipping", "Shipping charged", "money", "sum of shipping charges",
@@ -57,15 +72,26 @@ METRICS: Final = (
         "Net sales of orders and returns without a customer; part of net sales, in no customer figure.",
     ),
     Metric(
+        "new_customer_sales", "Net sales of first orders", "money", "net sales of customers' first orders",
+        "Net sales (gross - discounts - refunds on the order) of orders that are the first ever of a known customer. "
+        "Customers who bought before the data begins look new.",
+        grain="documents", measure=lambda rows: rows.net.sum(where=_first(rows)), placed=True,
+    ),
+    Metric(
+        "returning_sales", "Net sales of later orders", "money", "net sales of customers' second and later orders",
+        "Net sales (gross - discounts - refunds on the order) of second and later orders of known customers.",
+        grain="documents", measure=lambda rows: rows.net.sum(where=_later(rows)), placed=True,
+    ),
+    Metric(
         "discount_rate", "Discounts as a share of gross sales", "share", "discounts / gross_sales",
         "Discounts / gross sales.",
-        grain="documents",
-        measure=lambda rows: rows.discounts.sum().cast("float64") / rows.gross.sum().cast("float64").nullif(0),
+        grain="documents", measure=lambda rows: _number(rows.discounts.sum()) / _number(rows.gross.sum()).nullif(0),
+        ratio=(lambda rows: _number(rows.discounts), lambda rows: _number(rows.gross)),
     ),
     Metric(
         "return_rate_value", "Returns as a share of demand sales", "share", "returns / (gross_sales - discounts)",
         "Returns and refunds / (gross sales - discounts), of the documents in the period.",
-        grain="documents",
-        measure=lambda rows: rows.returns.sum().cast("float64") / rows.demand.sum().cast("float64").nullif(0),
+        grain="documents", measure=lambda rows: _number(rows.returns.sum()) / _number(rows.demand.sum()).nullif(0),
+        ratio=(lambda rows: _number(rows.returns), lambda rows: _number(rows.demand)), by_line="line_return_rate",
     ),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Why sales changed: exact additive decompositions of the difference between two periods."""

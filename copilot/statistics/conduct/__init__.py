@@ -1,0 +1,1 @@
+"""How customers behave where it costs or misleads: discounts, refunds, kinds of customers, anti-profile."""
