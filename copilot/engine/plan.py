@@ -16,6 +16,7 @@ from copilot.engine.stated import (
     plan_arguments,
     result_arguments,
     spend_arguments,
+    stated_margin,
     voice_arguments,
 )
 
@@ -160,7 +161,7 @@ def _included(text: str) -> tuple[str, ...]:
 
 
 def _prediction(request: Request) -> Call:
-    asked = prediction_arguments(request.text)
+    asked = prediction_arguments(request.text) | stated_margin(request.text)
     return _call("predicted_value", segment=request.segment, **_filters(request), **asked)
 
 
@@ -211,9 +212,8 @@ def _ltv(request: Request) -> Call:
     if sources and re.search(r"\b(?:better|worse|than|vs\.?|versus)\b", request.text.lower()):  # all, side by side
         rest = tuple(part for part in request.only if part not in sources)
         request = request.model_copy(update={"only": rest, "by": ("source",)})
-    return _call(
-        "lifetime_value", by=_first_order(request, LTV_ROWS), days=request.days, basis=basis, **_filters(request)
-    )
+    by, margin = _first_order(request, LTV_ROWS), stated_margin(request.text)
+    return _call("lifetime_value", by=by, days=request.days, basis=basis, **margin, **_filters(request))
 
 
 def _scoring(request: Request) -> str | None:

@@ -87,6 +87,16 @@ def plan_arguments(text: str) -> dict[str, Any]:
     return found
 
 
+def stated_margin(text: str) -> dict[str, Any]:
+    """The margin a question states, as a share of sales above 0 and up to 1.
+
+    >>> stated_margin("what will a customer be worth at a margin of 40 %?")
+    {'margin': 0.4}
+    """
+    margin = _share(_MARGIN, text.lower())
+    return {"margin": margin} if margin and margin <= 1 else {}
+
+
 def spend_arguments(text: str, only: tuple[str, ...] = (), view: str | None = None) -> dict[str, Any]:
     """The margin a question about customer cost states, the channel it names, and whether it asks for the platforms'
     own report (`view`: what the question before asked for)."""
@@ -95,9 +105,7 @@ def spend_arguments(text: str, only: tuple[str, ...] = (), view: str | None = No
     found: dict[str, Any] = {"only": tuple(part for part in only if not part.startswith(("source=", "channel=")))}
     if channels:
         found["channel"] = channels[0]
-    margin = _share(_MARGIN, lowered)
-    if margin and margin <= 1:
-        found["margin"] = margin
+    found |= stated_margin(text)
     if (
         re.search(r"\broas\b|\bcpc\b|\bctr\b|\bclick[- ]through\b|\bcost per click\b|\bcampaigns?\b|\bcpa\b", lowered)
         or view == "reports"

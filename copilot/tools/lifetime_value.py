@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from copilot.statistics.lifetime.days import AGES
+from copilot.statistics.contribution import contribution, known_margin
+from copilot.statistics.lifetime.days import AGES, whole_history
 from copilot.statistics.lifetime.ltv import lifetime_value
+from copilot.statistics.receipt import Receipts
 from copilot.statistics.scope import Value
 from copilot.tools.base import Outcome, Tool, ToolContext
 from copilot.tools.scoping import Filtered, scope_for
@@ -32,6 +34,12 @@ def _run(context: ToolContext, arguments: LifetimeValueArguments) -> Outcome:
     scope = scope_for(context, arguments).model_copy(update={"value": arguments.basis})
     ages = AGES if arguments.days is None else (*AGES, arguments.days)
     found = lifetime_value(context.tables(), scope, arguments.by, ages, arguments.margin)
+    main = found.main(arguments.days)
+    if arguments.margin is None and main is not None:
+        margin = known_margin(context.tables(), scope, usual=context.margin)
+        receipts = Receipts(context.tables(), whole_history(scope), "lifetime_value", {"by": arguments.by})
+        made = contribution(receipts, ("ltv_contribution", "ltv_contribution"), margin, main, None)
+        found = found.model_copy(update={"contribution": made})
     result = context.ledger.record_result(found)
     return Outcome(kind="lifetime_value", result=result, text=tell(result))
 

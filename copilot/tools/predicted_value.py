@@ -7,8 +7,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.statistics.clv.answer import PredictedValue
+from copilot.statistics.contribution import Contribution, contribution, known_margin
 from copilot.statistics.lifetime.ltv import LifetimeValue, lifetime_value
+from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Period
+from copilot.statistics.scope import Scope
 from copilot.statistics.segments import Condition, SegmentRule, resolve_segment
 from copilot.tools.base import Outcome, Tool, ToolContext
 from copilot.tools.scoping import Filtered, scope_for
@@ -31,6 +34,9 @@ class PredictionArguments(Filtered):
         "ranking: which customers come first; "
         "quality: how good the prediction was on the shop's own history",
     )
+    margin: float | None = Field(
+        default=None, gt=0, le=1, description="the shop's margin as a share of sales, only if the user stated it"
+    )
 
 
 class PredictionAnswer(BaseModel):
@@ -41,6 +47,7 @@ class PredictionAnswer(BaseModel):
     focus: Focus
     predicted: PredictedValue
     lifetime: LifetimeValue | None = None
+    contribution: Contribution | None = None  # predicted value x margin, where a margin is known
 
 
 def _run(context: ToolContext, arguments: PredictionArguments) -> Outcome:
@@ -54,9 +61,30 @@ def _run(context: ToolContext, arguments: PredictionArguments) -> Outcome:
         scope = scope.model_copy(update={"period": None})
     predicted = predicted_value(tables, scope, arguments.horizon_days or 365, rule)
     so_far = lifetime_value(tables, scope) if predicted.prediction is None else None
-    answer = PredictionAnswer(focus=arguments.focus, predicted=predicted, lifetime=so_far)
+    answer = PredictionAnswer(
+        focus=arguments.focus,
+        predicted=predicted,
+        lifetime=so_far,
+        contribution=_contribution(context, scope, predicted, arguments),
+    )
     result = context.ledger.record_result(answer)
     return Outcome(kind="prediction", result=result, text=tell(result))
+
+
+def _contribution(
+    context: ToolContext, scope: Scope, predicted: PredictedValue, arguments: PredictionArguments
+) -> Contribution | None:
+    """The predicted value of those asked about x the margin stated, of the product costs, or set for the shop."""
+    if predicted.prediction is None:
+        return None
+    tables = context.tables()
+    margin = known_margin(tables, scope, arguments.margin, context.margin)
+    totals = predicted.prediction.group or predicted.prediction.everybody
+    asked = {"horizon_days": arguments.horizon_days or 365, "segment": arguments.segment, "margin": arguments.margin}
+    receipts = Receipts(tables, scope.ever(), "predicted_value", asked)
+    return contribution(
+        receipts, ("clv_contribution", "clv_contribution_each"), margin, totals.value, totals.value_each
+    )
 
 
 def _won_in(period: Period, rule: SegmentRule | None) -> SegmentRule:

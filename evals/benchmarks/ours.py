@@ -20,12 +20,14 @@ from copilot.statistics.condition import Condition
 from copilot.statistics.lifetime.cohorts import Cohorts, cohorts
 from copilot.statistics.lifetime.days import customer_months
 from copilot.statistics.query import Query, QueryResult, run_query
+from copilot.statistics.query_frame import LINEARISED
 from copilot.statistics.result import Period
 from copilot.statistics.rfm import RfmGroups, rfm_groups
 from copilot.statistics.rhythm import thresholds
 from copilot.statistics.scope import Scope, customer_table, documents
 
 NAME: Final = "bench"
+VALUES_ONLY: Final = "the same, values only"
 QUESTION: Final = "net sales, orders and average order value in Germany in 2024 by month"
 # Kept tables an analysis may find ready: one row an order or person; one row a customer (and day or month). All others
 # are built while timed, and for the customer table those of customers, too.
@@ -120,10 +122,13 @@ class Ours:
                 for what, value in (("orders", pair.support.numerator), ("lift", pair.lift.value))
             }
         if isinstance(result, QueryResult):
+            figures = [(label[0], figure) for label, row in zip(result.labels, result.values, strict=True)
+                       for figure in row]  # fmt: skip
+            sure = [(label, figure) for label, figure in figures if figure.interval == LINEARISED]
             return {
-                f"{label[0]} {figure.name}": float(figure.value or 0)
-                for label, row in zip(result.labels, result.values, strict=True)
-                for figure in row
+                **{f"{label} {figure.name}": float(figure.value or 0) for label, figure in figures},
+                **{f"{label} {figure.name}_low": float(figure.low or 0) for label, figure in sure},
+                **{f"{label} {figure.name}_high": float(figure.high or 0) for label, figure in sure},
             }
         return _totals(result)
 

@@ -6,6 +6,7 @@ from copilot.engine.wording.saying import (
     Answered,
     bullets,
     capital,
+    contribution,
     counted,
     known,
     mark,
@@ -79,16 +80,15 @@ def lifetime_value(answered: Answered) -> list[str]:
     result = LifetimeValue.model_validate(answered.content)
     where = plain_filter(answered)
     usable = [figure for figure in result.at if known(figure) and (figure.n or 0) >= _UNSTEADY]
-    steady = [figure for figure in usable if not figure.warnings] or usable
-    if not usable:
+    main = result.main(answered.arguments.get("days"))
+    if main is None:
         return [
             f"**Too few to tell what a customer becomes worth{where}:** {said(result.customers, noun=True)} in all.",
             counted(result.customers),
         ]
-    asked = answered.arguments.get("days")
-    named = [figure for figure in usable if figure.name == f"ltv_{asked}"]
-    main = (named or steady)[-1]
     lines = [f"**A customer is worth {said_with_interval(main)} {_age(main)}{where}.** {_behind(main)}"]
+    if result.contribution is not None:
+        lines.append(contribution(result.contribution))
     others = [figure for figure in usable if figure is not main]
     if others:
         lines.append(bullets(f"{figure.label}: {said_with_interval(figure)}" for figure in others))

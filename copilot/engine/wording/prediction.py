@@ -9,6 +9,7 @@ from copilot.engine.wording.saying import (
     Answered,
     bullets,
     capital,
+    contribution,
     counted,
     known,
     listed,
@@ -62,6 +63,8 @@ def _first(answer: PredictionAnswer, totals: Totals, where: str) -> list[str]:
     if focus == "value" and totals.value is not None and totals.total is not None:
         so_far = f"With the {said(totals.historic)} they have brought so far"
         rest.append(f"{so_far}, that makes {said_with_interval(totals.total)}.")
+    if focus == "value" and answer.contribution is not None:
+        rest.append(contribution(answer.contribution))
     others = ("orders", "active") if focus == "value" else tuple(name for name in _PARTS if name != "ranking")
     together = "they" if focus in ("value", "orders") else "your customers together"
     rest += [capital(_PARTS[name](result, totals, together)) for name in others if name != focus]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from copilot.evidence.wording import format_figure, format_interval
+from copilot.statistics.contribution import Contribution
 from copilot.statistics.result import Figure
 
 _FEW = 10  # below this a percentage says more than is known
@@ -110,3 +111,15 @@ def plain_filter(answered: Answered) -> str:
         field_name, _, value = str(part).partition("=")
         words.append(f"not {value}" if field_name.endswith("!") else value)
     return f" ({', '.join(words)})" if words else ""
+
+
+_MARGINS: Final = {"stated": "you stated", "costs": "from your product costs", "settings": "you set"}
+
+
+def contribution(found: Contribution) -> str:
+    """What sales leave at the margin, and where that margin comes from."""
+    each = "" if found.value_each is None else f", {said_with_interval(found.value_each)} each"
+    return (
+        f"At the margin of {said(found.margin)} {_MARGINS[found.source]}, {said_with_interval(found.value)} of that is "
+        f"yours to keep{each}, before postage, payment fees and advertising."
+    )

@@ -14,6 +14,7 @@ from copilot.errors import CannotAnswer, UsageProblem
 from copilot.statistics.acquisition.payback import Curve, acquired, curve, goods_margin, value_bounds
 from copilot.statistics.acquisition.platforms import Matching, match
 from copilot.statistics.acquisition.reports import AdReports, Spend, ad_reports, read_spend
+from copilot.statistics.contribution import known_margin
 from copilot.statistics.intervals import Z95, Interval
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Chart, Column, Figure, Period, Result, ResultTable
@@ -92,8 +93,9 @@ def acquisition(
     within = Period(start=first, end=last) if first and last else None
     spend = read_spend(tables, scope.period, within)
     _same_currency(spend, tables)
-    from_data, covered = (None, 0.0) if margin is not None else goods_margin(tables, everything)
-    known = next((one for one in (margin, from_data, usual) if one is not None), None)
+    margins = known_margin(tables, everything, margin, usual)
+    known = None if margins is None else margins.share
+    covered = 0.0 if margins is not None else goods_margin(tables, everything)[1]
     dated = scope.model_copy(update={"period": spend.window})
     receipts = Receipts(tables, dated, "acquisition", {"margin": margin, "days": days})
     everybody = acquired(tables, everything, spend.window.start, spend.window.end)
@@ -114,7 +116,7 @@ def acquisition(
         window=spend.window,
         days=blended.value.query["days"],
         basis=maker.money.words,
-        margin=_margin(receipts, margin, from_data, usual),
+        margin=None if margins is None else margins.figure(receipts),
         blended=blended,
         channels=channels,
         **maker.returns(everybody),
@@ -272,14 +274,6 @@ def _warnings(spend: Spend, tables: Tables, no_margin: bool, covered: float) -> 
         part = f" (product costs cover only {covered:.0%} of sales)" if covered > 0 else ""
         found.append(f"no margin is known{part}: value is net sales, so LTV:CAC and payback look better than they are")
     return tuple(found)
-
-
-def _margin(receipts: Receipts, stated: float | None, from_data: float | None, usual: float | None) -> Figure | None:
-    if stated is None and from_data is None and usual is not None:
-        return receipts.figure("margin", usual, label="Margin of the settings", definition="Set as the shop's margin.")
-    if stated is not None:
-        return receipts.figure("margin", stated, label="Margin as stated", definition="Stated by you.")
-    return None if from_data is None else receipts.figure("margin", from_data)
 
 
 def _table(blended: ChannelCost, channels: tuple[ChannelCost, ...], currency: str | None) -> ResultTable:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from copilot.data.tables import Tables
 from copilot.errors import UnknownName, UsageProblem
+from copilot.statistics.contribution import Contribution
 from copilot.statistics.lifetime.days import (
     AGES,
     customer_ages,
@@ -66,6 +67,16 @@ class LifetimeValue(Result):
     table: ResultTable
     by_table: ResultTable | None
     chart: Chart
+    contribution: Contribution | None = None  # of the main figure, where a margin is known
+
+    def main(self, asked_days: int | None = None) -> Figure | None:
+        """The figure to begin with: that of the age asked for, else the longest age that 30 customers have reached,
+        without a warning if there is one; None where no age has 30 customers."""
+        usable = [figure for figure in self.at if figure.value is not None and (figure.n or 0) >= UNSTEADY]
+        named = [figure for figure in usable if figure.name == f"ltv_{asked_days}"]
+        steady = [figure for figure in usable if not figure.warnings]
+        found = named or steady or usable
+        return found[-1] if found else None
 
 
 def lifetime_value(

@@ -133,6 +133,18 @@ METRICS: Final = (
         "Value up to the analysis date + predicted value of the coming horizon.",
     ),
     Metric(
+        "clv_contribution", "Predicted contribution", "money", "predicted value x margin",
+        "Predicted value of the coming horizon x margin; shipping, payment fees and advertising are not taken off.",
+        minimum=250,
+    ),
+    Metric(
+        "clv_contribution_each", "Predicted contribution per customer", "money",
+        "predicted value per customer x margin",
+        "Predicted value per customer of the coming horizon x margin; shipping, payment fees and advertising are not "
+        "taken off.",
+        minimum=250,
+    ),
+    Metric(
         "clv_test_days", "Days held out", "days", "days",
         "Days of the last third of the history, which the tested model did not see.",
     ),

@@ -83,6 +83,11 @@ METRICS: Final = (
         "ages compare.", minimum=30,
     ),
     Metric(
+        "ltv_contribution", "Contribution per customer", "money", "value within D days x margin",
+        "Value per customer within D days of the first order x margin; shipping, payment fees and advertising are not "
+        "taken off.", minimum=30,
+    ),
+    Metric(
         "group_entered", "Came into the group", "count", "customers now in the group who were not before",
         "Customers in the group now who were in another one, or in none, at the earlier date.", noun="customers",
     ),
