@@ -32,6 +32,8 @@ FIELDS: Final[Mapping[str, str]] = {
     # order
     "order_id": "id",
     "ordered_at": "date",
+    "ordered_time": "text",  # the time of day in a column of its own, joined to `ordered_at` before that is read
+    "ordered_zone": "text",  # the zone those times are in, where a column names it: reported, never applied
     "currency": "text",
     "status": "text",
     "cancelled_at": "date",
@@ -60,6 +62,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "quantity": "money",
     "unit_price": "money",
     "line_total": "money",
+    "line_subtotal": "money",  # a line before discounts; with it `line_total` is the line after them
+    "line_returns": "money",  # given back for the line
+    "quantity_returned": "money",  # pieces of the line that came back
     "line_discount": "money",
     "discount_rate": "money",
     "cost": "money",
@@ -184,8 +189,17 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
             columns[name] = _null(kind)
             continue
         cells = [_cell(source[c], c, kind, fields) for c in (column, *fields.also.get(name, ()))]
+        if name == "ordered_at" and fields.has("ordered_time"):
+            cells.insert(0, _cell(_with_time(source, column, fields), column, kind, fields))
         columns[name] = cells[0] if len(cells) == 1 else ibis.coalesce(*cells)
     return source.select(**columns)
+
+
+def _with_time(source: ir.Table, column: str, fields: FieldMap) -> ir.StringValue:
+    """The date cell with the time of day behind it; where the two make no moment the date alone is read instead."""
+    day = source[column].re_replace(r"[T ]+0?0:00(:00)?([.]0+)?$", "")  # a spreadsheet adds midnight to a date
+    times = [fields.columns["ordered_time"], *fields.also.get("ordered_time", ())]
+    return day + ibis.literal(" ") + ibis.coalesce(*[source[time].strip() for time in times])
 
 
 def _null(kind: str) -> ir.Value:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import ibis
@@ -13,6 +14,7 @@ from copilot.data.engine import held, sha256
 from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, typed
 from copilot.data.formats.checks import check_readable
 from copilot.data.formats.items import codes_have_digits, item_kind
+from copilot.data.formats.statuses import known
 from copilot.data.privacy import identities, with_match_key
 from copilot.data.reading import ROW
 from copilot.data.tables import MONEY
@@ -25,20 +27,9 @@ _ONCE: Final = (
 )  # fmt: skip
 _WANTED: Final = (
     *WHO, "order_id", *(name for name in _ONCE if name != "customer_key"), "sku", "product", "variant", "category",
-    "vendor", "quantity", "unit_price", "line_total", "line_discount", "discount_rate", "cost", "profit", "gift_card",
+    "vendor", "quantity", "unit_price", "line_subtotal", "line_total", "line_discount", "discount_rate", "line_returns",
+    "quantity_returned", "cost", "profit", "gift_card",
 )  # fmt: skip
-_STATUS: Final = {
-    "paid": ("paid", "completed", "complete", "processing", "shipped", "fulfilled", "delivered", "closed", "approved",
-             "invoiced", "succeeded", "success", "awaiting fulfillment", "completo"),
-    "pending": ("pending", "on-hold", "on hold", "unpaid", "holded", "awaiting payment", "pending payment", "created"),
-    "authorized": ("authorized",),
-    "partially_paid": ("partially_paid", "partially paid"),
-    "partially_refunded": ("partially_refunded", "partially refunded"),
-    "refunded": ("refunded", "returned"),
-    "voided": ("voided", "void", "failed", "declined"),
-    "cancelled": ("cancelled", "canceled", "unavailable", "cancelado"),
-    "expired": ("expired",),
-}  # fmt: skip
 _ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
 
 
@@ -48,6 +39,8 @@ class LineOptions:
 
     `items`: rows are items (else one row is one order). `order_id`: "given", "row" (each row is a transaction of its
     own) or "moment" (customer and time make the order). `orders`: False if the file holds items only.
+    `statuses`: the platform's words for a status (lower case) -> ours. `shape` changes the typed rows before anything
+    is made of them: it gets and gives a table of one column a field.
     """
 
     items: bool = True
@@ -55,6 +48,8 @@ class LineOptions:
     orders: bool = True
     consent_source: str | None = None
     source_attribute: str | None = None  # `source` holds lines "name: value"; take the value of this name
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    shape: Callable[[ir.Table], ir.Table] | None = None
 
 
 def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
@@ -76,7 +71,10 @@ def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped
 
 def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
-    table = with_match_key(typed(upload, fields, _WANTED), upload.salt)
+    table = typed(upload, fields, _WANTED)
+    if options.shape is not None:
+        table = options.shape(table)
+    table = with_match_key(table, upload.salt)
     if options.source_attribute is not None:
         value = table.source.re_extract(rf"(?im)^\s*{re.escape(options.source_attribute)}\s*:\s*(.*?)\s*$", 1)
         table = table.mutate(source=value.nullif(""))
@@ -131,16 +129,18 @@ def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Ta
 
 def _line_money(table: ir.Table, fields: FieldMap) -> dict[str, ir.Value]:
     """Gross, discount, cost and unit price of a line, each where the file allows it."""
-    quantity = table.quantity
+    quantity, zero = table.quantity, ibis.literal(0).cast(MONEY)
     if not fields.has("quantity"):
         quantity = ibis.literal(1).cast(MONEY)
     if fields.has("unit_price"):
         gross = (table.unit_price * quantity).cast(MONEY)
         unit_price = table.unit_price
     else:
-        gross = table.line_total
-        unit_price = (table.line_total.cast("float64") / quantity.nullif(0).cast("float64")).cast(MONEY)
+        gross = ibis.coalesce(table.line_subtotal, table.line_total)
+        unit_price = (gross.cast("float64") / quantity.nullif(0).cast("float64")).cast(MONEY)
     discount: ir.Value = table.line_discount
+    if fields.has("line_subtotal", "line_total"):
+        discount = ibis.coalesce(discount, (table.line_subtotal - table.line_total).cast(MONEY))
     cost: ir.Value = table.cost
     if fields.has("discount_rate") and fields.has("unit_price"):
         discount = (gross * table.discount_rate).cast(MONEY)
@@ -152,8 +152,15 @@ def _line_money(table: ir.Table, fields: FieldMap) -> dict[str, ir.Value]:
         "gross": gross,
         "discount": discount,
         "cost": cost,
+        "line_returns": _line_returns(table, gross - ibis.coalesce(discount, zero), quantity),
         "line_discounted": _line_discounted(table, fields, discount),
     }
+
+
+def _line_returns(table: ir.Table, paid: ir.Value, quantity: ir.Value) -> ir.Value:
+    """What was given back for a line: the amount the file states, else its share of the pieces that came back."""
+    pieces = (paid.cast("float64") * (table.quantity_returned / quantity.nullif(0)).cast("float64")).cast(MONEY)
+    return ibis.coalesce(table.line_returns.abs(), pieces.abs())
 
 
 def _line_discounted(table: ir.Table, fields: FieldMap, discount: ir.Value) -> ir.Value:
@@ -187,13 +194,16 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
         value=kept.gross.sum(),
         any_discount=kept.line_discounted.any(),
         all_repeated=kept.repeated.all(),
+        given_back=kept.line_returns.sum(),
     )
+    # Refunds by line are of goods only; an order's refunded amount may hold shipping and tax as well.
+    returned = ibis.coalesce(orders.given_back.nullif(0), orders.order_returns.abs(), orders.given_back)
     orders = orders.mutate(kind=_document_kind(orders) if options.items else ibis.literal("order"))
-    status = _status(orders)
+    status = _status(orders, options)
     known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount.notnull()
     return orders.mutate(
         discounts=orders.order_discount.abs(),
-        returns=ibis.ifelse(orders.kind == "order", orders.order_returns.abs(), ibis.null(MONEY)),
+        returns=ibis.ifelse(orders.kind == "order", returned, ibis.null(MONEY)),
         total_sales=ibis.ifelse(orders.kind == "order", orders.order_total, ibis.null(MONEY)),
         gross_sales=_order_gross(orders, options),
         status=status,
@@ -239,12 +249,10 @@ def _document_kind(orders: ir.Table) -> ir.StringValue:
     )
 
 
-def _status(orders: ir.Table) -> ir.StringValue:
+def _status(orders: ir.Table, options: LineOptions) -> ir.StringValue:
     """The payment status in one vocabulary; a cancellation date wins over it."""
-    word = orders.status.lower().re_replace("^wc-", "")
-    branches = [(word.isin(words), name) for name, words in _STATUS.items()]
-    known = ibis.cases(*branches, else_="unknown")
-    return ibis.ifelse(orders.cancelled_at.notnull() & ~known.isin(("voided",)), "cancelled", known)
+    found = known(orders.status, options.statuses)
+    return ibis.ifelse(orders.cancelled_at.notnull() & ~found.isin(("voided",)), "cancelled", found)
 
 
 def _customers(orders: ir.Table, options: LineOptions) -> ir.Table:

@@ -6,7 +6,7 @@ from typing import Final
 
 from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.lists import fill_list
-from copilot.data.formats.shopify_orders import field_map
+from copilot.data.formats.platform import field_map
 
 COLUMNS: Final = {
     "customer_id": ("Customer ID",),

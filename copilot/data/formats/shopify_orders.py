@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
-from copilot.data.formats.dates import decide_dates
-from copilot.data.formats.documents import LineOptions, build
-from copilot.data.quality import order_findings
+from copilot.data.formats.base import Mapped, Upload
+from copilot.data.formats.documents import LineOptions
+from copilot.data.formats.platform import field_map, report_orders
 
 COLUMNS: Final = {
     "order_id": ("Name",),
@@ -65,22 +64,5 @@ class ShopifyOrders:
         options = LineOptions(
             consent_source="Shopify orders export: Accepts Marketing", source_attribute=SOURCE_ATTRIBUTE
         )
-        lines = build(upload, fields, options, mapped)
-        order_findings(upload, fields, lines, mapped)
+        report_orders(upload, fields, options, mapped)
         return mapped
-
-
-def field_map(
-    upload: Upload, names: dict[str, tuple[str, ...]], format_name: str, role: str
-) -> tuple[FieldMap, Mapped]:
-    """The columns of a fixed format that this file has, with styles and dates decided."""
-    present = {column.lower(): column for column in upload.raw.columns}
-    found = {
-        field: [present[n.lower()] for n in candidates if n.lower() in present] for field, candidates in names.items()
-    }
-    columns = {field: there[0] for field, there in found.items() if there}
-    also = {field: tuple(there[1:]) for field, there in found.items() if len(there) > 1}
-    styles, problems = read_styles(upload, columns)
-    dates, questions = decide_dates(upload, columns)
-    mapped = Mapped(format=format_name, role=role, problems=problems, questions=questions, columns=columns)
-    return FieldMap(columns, also, styles, dates), mapped

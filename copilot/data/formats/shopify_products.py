@@ -6,7 +6,7 @@ from typing import Final
 
 from copilot.data.engine import held
 from copilot.data.formats.base import Mapped, Upload, conform, typed
-from copilot.data.formats.shopify_orders import field_map
+from copilot.data.formats.platform import field_map
 from copilot.data.reading import ROW
 
 COLUMNS: Final = {
