@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-engines check planted format lock clean benchmark benchmark-scale benchmark-clv
+.PHONY: help run install test test-engines check planted format lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
 
 help: ## show these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ benchmark-scale: $(VENV)/.installed-dev ## measure the analyses on 0.1, 1 and 10
 
 benchmark-clv: $(VENV)/.installed-dev ## measure the value model on a million customers against the lifetimes package
 	$(BIN)/python -m cmo_copilot.evals.benchmarks.clv
+
+benchmark-intake: $(VENV)/.installed-dev ## measure the intake of 1 and 10 million order lines against DuckDB's read_csv
+	$(BIN)/python -m cmo_copilot.evals.benchmarks.intake --lines 1 10
 
 lock: $(VENV)/.installed-dev ## resolve requirements*.in into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
