@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,25 +19,33 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from copilot.data.corrections import Correction, ShopZone
 from copilot.data.engine import QUICK_COMPRESSION, connect, held_rows, read, write
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
 from copilot.data.names import NameMask
-from copilot.data.tables import SCHEMAS, ShopFacts, SourceFile, Tables, schema
+from copilot.data.order_parts import PARTS
+from copilot.data.rules import with_codes, without_orders
+from copilot.data.tables import NO_AMOUNTS, SCHEMAS, ShopFacts, SourceFile, Tables, schema
 
 _PLAIN: Final = re.compile(r"^[a-z0-9_-]{1,60}$")
 KEPT_SETS: Final = 2
 
 
-def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
-    """The tables of these uploads; built at the first call for this `key`, read from disk later."""
-    folder = home / "derived" / key
+def assemble(
+    home: Path, entries: list[Entry], key: str, rules: tuple[Correction, ...] = (), derived: Path | None = None
+) -> Tables:
+    """The tables of these uploads under the shop's rules; built at the first call for this `key`, read from disk later.
+
+    `derived` is another folder than the workspace's own to keep them in, for tables that are only tried.
+    """
+    folder = (derived or home / "derived") / key
     connection = connect(home)
     if not (folder / "facts.json").exists():
-        _build(home, entries, folder, connection)
-        _forget(home / "derived", folder)
+        _build(home, entries, folder, (rules, connection))
+        _forget(folder.parent, folder)
     built = {name: read(connection, [folder / f"{name}.parquet"]) for name in SCHEMAS}
-    facts = _facts(home.name, entries, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
+    facts = _facts(home.name, entries, rules, json.loads((folder / "facts.json").read_text(encoding="utf-8")))
     lock = threading.RLock()
 
     def keep(name: str, build: Callable[[], ir.Table]) -> ir.Table:
@@ -51,12 +60,14 @@ def assemble(home: Path, entries: list[Entry], key: str) -> Tables:
     return Tables(key=key, facts=facts, keep=keep, lock=lock, **built)
 
 
-def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) -> None:
+def _build(home: Path, entries: list[Entry], folder: Path, how: tuple[tuple[Correction, ...], Backend]) -> None:
     """Write all canonical tables into a fresh folder and rename it into place."""
+    rules, connection = how
     fresh = folder.with_name(f"{folder.name}.{os.getpid()}-{threading.get_ident()}")
     fresh.mkdir(mode=0o700)
     try:
-        tables = canonical_tables(_parts(home, entries, connection), connection)
+        parts = with_codes(_parts(home, entries, connection), rules, connection)
+        tables = without_orders(canonical_tables(parts, connection), rules, parts, connection)
         tables["feedback"] = _without_names(home, entries, tables["feedback"], connection)
         for name in SCHEMAS:
             write(tables[name], fresh / f"{name}.parquet")
@@ -73,7 +84,7 @@ def _build(home: Path, entries: list[Entry], folder: Path, connection: Backend) 
 
 def _without_names(home: Path, entries: list[Entry], feedback: ir.Table, connection: Backend) -> ir.Table:
     """Feedback with the names of all known customers masked, whichever file came first."""
-    files = [home / "private" / "identities" / f"{entry.source.upload_id}.parquet" for entry in entries]
+    files = [(e.home or home) / "private" / "identities" / f"{e.place}.parquet" for e in entries]
     present = [path for path in files if path.exists()]
     rows = feedback.to_pyarrow()
     if not present or rows.num_rows == 0:
@@ -106,25 +117,26 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
     )
     parts: dict[str, ir.Table] = {}
     counts: dict[str, int] = {}
-    for name in (*SCHEMAS, "lookups", "key_links"):
-        files = [_file(home, e.source.upload_id, name) for e in entries if name in e.tables]
+    for name in (*SCHEMAS, *PARTS, "lookups", "key_links"):
+        files = [_file(home, e, name) for e in entries if name in e.tables]
         counts[name] = len(files)
         if files:
             parts[name] = read(connection, files)
         elif name in SCHEMAS:
             parts[name] = held_rows(connection, schema(name).to_pyarrow().empty_table())
-    refs = [home / "uploads" / e.source.upload_id / "customer_refs.parquet" for e in entries]
+    refs = [_file(home, e, "customer_refs") for e in entries]
     if refs:
         parts["customer_refs"] = read(connection, refs).distinct()
     only_items = any("order_items" in e.tables and "orders" not in e.tables for e in entries)
     return Parts(parts, counts, order, only_items)
 
 
-def _file(home: Path, upload_id: str, name: str) -> Path:
+def _file(home: Path, entry: Entry, name: str) -> Path:
     """Where a table of an upload lies; free text with the names still in it lies in the private folder."""
+    home = entry.home or home
     if name == "feedback":
-        return home / "private" / "feedback" / f"{upload_id}.parquet"
-    return home / "uploads" / upload_id / f"{name}.parquet"
+        return home / "private" / "feedback" / f"{entry.place}.parquet"
+    return home / "uploads" / entry.place / f"{name}.parquet"
 
 
 def order_facts(orders: ir.Table) -> dict[str, Any]:
@@ -136,16 +148,22 @@ def order_facts(orders: ir.Table) -> dict[str, Any]:
     currencies = [r["currency"] for r in money.order_by(ibis.desc("n"), "currency").to_pyarrow().to_pylist()]
     first, last = row["first"], row["last"]
     return {
+        "priced": bool(orders.gross_sales.notnull().any().execute()),
         "first_order": first.date().isoformat() if first else None,
         "last_order": last.date().isoformat() if last else None,
         "currencies": currencies,
     }
 
 
-def _facts(workspace: str, entries: list[Entry], found: dict[str, Any]) -> ShopFacts:
+def _facts(workspace: str, entries: list[Entry], rules: tuple[Correction, ...], found: dict[str, Any]) -> ShopFacts:
     notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
+    if found["priced"]:  # a file of order lines or payments may hold what the orders file lacks
+        notes = tuple(note for note in notes if note != NO_AMOUNTS)
     shop = "your shop" if workspace == "default" else workspace
-    return shop_facts(shop, tuple(entry.source for entry in entries), found, notes)
+    facts = shop_facts(shop, tuple(entry.source for entry in entries), found, notes)
+    said = tuple(words for rule in rules if (words := rule.receipt()) is not None)
+    zone = next((rule.zone for rule in rules if isinstance(rule, ShopZone)), None)
+    return replace(facts, rules=said, time_zone=zone)
 
 
 def shop_facts(shop: str, sources: tuple[SourceFile, ...], found: dict[str, Any], notes: tuple[str, ...]) -> ShopFacts:

@@ -39,6 +39,16 @@ def regex_replace(text, pattern, replacement, options):  # type: ignore[no-untyp
     """Replace matches of an RE2 pattern; option `g` for all of them."""
 
 
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.timestamp), dt.Timestamp(timezone="UTC")))
+def from_zone(zone, local):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The moment of a wall time in a zone (IANA name)."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp(timezone="UTC")), dt.timestamp))
+def at_zone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The wall time of a moment in a zone (IANA name)."""
+
+
 def connect(*folders: Path) -> Backend:
     """An in-memory DuckDB that can read and write inside `folders` only.
 

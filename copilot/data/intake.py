@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +12,18 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data import privacy
+from copilot.data.corrections import Applied, answers_for, header_key, reading_key
 from copilot.data.engine import connect, read, write
 from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.registry import format_of
+from copilot.data.manifest import Read
 from copilot.data.quality import one, summary
 from copilot.data.reading import RawFile, read_raw
-from copilot.data.report import IntakeReport
+from copilot.data.remembered import as_said
+from copilot.data.report import NOT_USED, IntakeReport
 from copilot.data.tables import IDENTITY_COLUMNS
 
 _BLOCK: Final = 1024 * 1024
-NOT_USED: Final = "not used"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Prepared:
     tables: tuple[str, ...]
     notes: tuple[str, ...]
     customers: tuple[tuple[str, str | None], ...]
+    read: Read = field(default_factory=Read)
 
 
 def content_hash(path: Path) -> str:
@@ -53,6 +56,7 @@ class Door:
     salt: str
     answers: Mapping[str, str]
     max_bytes: int = 4 * 1024**3
+    said: tuple[Applied, ...] = ()  # the corrections in force
 
 
 def prepare(source: Path, name: str, folder: Path, door: Door) -> Prepared:
@@ -63,8 +67,10 @@ def prepare(source: Path, name: str, folder: Path, door: Door) -> Prepared:
     upload_id = f"u{digest[:12]}"
     try:
         table = read(engine, [raw.path])
-        upload = Upload(upload_id, name, raw, table, engine, door.salt, door.answers)
-        mapped = format_of(raw.columns).map(upload)
+        header = header_key(raw.columns, named=raw.header, upload_id=upload_id)
+        answers = answers_for(header, door.said) | dict(door.answers)
+        upload = Upload(upload_id, name, raw, table, engine, door.salt, answers)
+        mapped = as_said(format_of(raw.columns).map(upload), upload, header, door.said)
         report = _report(upload, mapped)
         stored = report.upload_id is not None
         tables = _write(upload_id, mapped, folder) if stored else ()
@@ -72,7 +78,8 @@ def prepare(source: Path, name: str, folder: Path, door: Door) -> Prepared:
     finally:
         engine.disconnect()
     raw.path.unlink()
-    return Prepared(report, digest, folder, tables, tuple(dict.fromkeys(mapped.notes)), customers)
+    how = Read(header=header, columns=raw.columns, reading=reading_key(answers))
+    return Prepared(report, digest, folder, tables, tuple(dict.fromkeys(mapped.notes)), customers, how)
 
 
 def _report(upload: Upload, mapped: Mapped) -> IntakeReport:
@@ -104,6 +111,10 @@ def _write(upload_id: str, mapped: Mapped, folder: Path) -> tuple[str, ...]:
         place = folder if name == "feedback" else tables
         write(table.mutate(upload_id=ibis.literal(upload_id)), place / f"{name}.parquet")
         names.append(name)
+    for name, table in mapped.parts.items():
+        links = name == "key_links"
+        write(table if links else table.mutate(upload_id=ibis.literal(upload_id)), tables / f"{name}.parquet")
+        names.append(name)
     if mapped.lookups is not None:
         write(mapped.lookups.mutate(upload_id=ibis.literal(upload_id)), tables / "lookups.parquet")
         names.append("lookups")
@@ -112,7 +123,7 @@ def _write(upload_id: str, mapped: Mapped, folder: Path) -> tuple[str, ...]:
         known = people.mutate(upload_id=ibis.literal(upload_id))
         write(known.select(*IDENTITY_COLUMNS), folder / "identities.parquet")
         links = people.filter(people.id_key.notnull() & (people.id_key != people.customer_key))
-        if one(links.aggregate(n=links.count()))["n"]:
+        if "key_links" not in mapped.parts and one(links.aggregate(n=links.count()))["n"]:
             write(links.select(from_key=links.id_key, to_key=links.customer_key), tables / "key_links.parquet")
             names.append("key_links")
     return tuple(names)

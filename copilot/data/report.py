@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 EXAMPLES_SHOWN = 3
+NOT_USED = "not used"
 
 
 class Problem(BaseModel):
@@ -47,3 +48,19 @@ class IntakeReport(BaseModel):
     problems: tuple[Problem, ...] = ()
     questions: tuple[Question, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict, description="canonical field -> column of the file")
+
+
+def refused(file: str, problem: tuple[str, str, str]) -> IntakeReport:
+    """The report of a file that was refused, with (code, what, advice); nothing of it was stored."""
+    code, what, advice = problem
+    return IntakeReport(
+        upload_id=None,
+        file=file,
+        role=NOT_USED,
+        format="refused",
+        summary=f"{what} {advice}".strip(),
+        rows=0,
+        kept=0,
+        set_aside=0,
+        problems=(Problem(code=code, what=what, count=1, action=advice or "nothing was stored"),),
+    )

@@ -155,6 +155,16 @@ SCHEMAS: Final[Mapping[str, Mapping[str, str]]] = {
         "conversion_value": MONEY,
         "upload_id": "string",
     },
+    # Sums a platform reports, where the single people behind them are not in the file; one row a measure.
+    "reported": {
+        "report": "string",  # e-mail campaigns | e-mail flows | web traffic | campaign test
+        "name": "string",  # campaign, flow message, traffic channel, group of a test
+        "channel": "string",  # email | sms | ...; null where the name says it
+        "day": "date",  # of sending, or of the visits; null: the whole time of the report
+        "measure": "string",  # recipients | delivered | opened | clicked | ordered | revenue | sessions ...
+        "value": MONEY,
+        "upload_id": "string",
+    },
 }
 
 IDENTITY_COLUMNS: Final[Mapping[str, str]] = {
@@ -195,6 +205,7 @@ class ShopFacts:
     time_zone: str | None
     sources: tuple[SourceFile, ...]
     notes: tuple[str, ...] = ()  # sentences worth saying beside figures, e.g. "refunds carry no date"
+    rules: tuple[str, ...] = ()  # what the user said of what counts, as receipts print it: "without orders tagged ..."
 
     def has(self, role: str) -> bool:
         """True if a file of this role (orders, customers, products, sessions, feedback, spend ...) is loaded."""
@@ -221,6 +232,7 @@ class Tables:
     email_events: ir.Table
     feedback: ir.Table
     spend: ir.Table
+    reported: ir.Table
     keep: Callable[[str, Callable[[], ir.Table]], ir.Table] = field(default=lambda _name, build: build(), compare=False)
     adapt: Callable[[ir.Table], ir.Table] = field(default=lambda expression: expression, compare=False)
     release: Callable[[], None] = field(default=lambda: None, compare=False)  # lets go of a connection, if one is held

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import secrets
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from copilot.data.assembly import assemble
+from copilot.data.correcting import PRIVATE_PARTS, Bench, Corrector, remembered_answers, write_refs
+from copilot.data.corrections import Applied, shop_rules
+from copilot.data.disk import salt, sync
 from copilot.data.engine import connect, read
-from copilot.data.intake import NOT_USED, Door, Prepared, content_hash, prepare
-from copilot.data.manifest import Manifest
+from copilot.data.intake import Door, Prepared, content_hash, prepare
+from copilot.data.keys import content_key
+from copilot.data.manifest import Manifest, New
 from copilot.data.privacy import scrub_text
-from copilot.data.report import IntakeReport, Problem
+from copilot.data.report import IntakeReport, refused
 from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
 from copilot.data.warehouse import warehouse_tables
 from copilot.errors import CannotAnswer, DataRefused, UnknownName, UsageProblem
 
 Progress = Callable[[str], None]
+T = TypeVar("T")
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 LOOK_AGAIN: Final = 600.0  # seconds after which a warehouse is looked at again
 _PRIVATE: Final = ("identities", "raw", "feedback")
-_LAYOUT: Final = "1"  # of the derived tables: a change of assembly makes new ones
 
 
 class Workspace:
@@ -60,7 +61,7 @@ class Workspace:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in _PRIVATE:
             (path / "private" / part).mkdir(mode=0o700, exist_ok=True)
-        workspace = cls(path.resolve(), Manifest(path), _salt(path / "private" / "salt"))
+        workspace = cls(path.resolve(), Manifest(path), salt(path / "private" / "salt"))
         workspace._address = warehouse
         return workspace
 
@@ -91,15 +92,11 @@ class Workspace:
         `answers` (question code -> option). Among several files one that is refused gets a report saying why; if
         nothing at all could be used, DataRefused is raised.
         """
-        if self.warehouse() is not None:
-            raise UsageProblem(
-                "This workspace reads a warehouse, which is not mixed with uploads.",
-                "Take another one (--workspace NAME), or let go of the warehouse: cmo-copilot connect --off",
-            )
+        self._no_warehouse()
         files = list(_files(paths))
         if not files:
             raise DataRefused("There is no file to add.", "Give at least one file.", code="no_file")
-        door = Door(self.path, self._salt, dict(answers or {}), max_bytes)
+        door = Door(self.path, self._salt, dict(answers or {}), max_bytes, tuple(self.corrections()))
         reports: list[IntakeReport] = []
         refusals: list[DataRefused] = []
         for file in files:
@@ -109,7 +106,7 @@ class Workspace:
                 reports.append(self._add_one(file, door))
             except DataRefused as refusal:
                 refusals.append(refusal)
-                reports.append(_refused(file, refusal))
+                reports.append(refused(scrub_text(file.name), (refusal.code, refusal.what, refusal.advice)))
         used = [report for report in reports if report.upload_id or report.questions]
         if not used:
             if refusals:
@@ -120,6 +117,13 @@ class Workspace:
                 code="not_recognised",
             )
         return reports
+
+    def _no_warehouse(self) -> None:
+        if self.warehouse() is not None:
+            raise UsageProblem(
+                "This workspace reads a warehouse, which is not mixed with uploads.",
+                "Take another one (--workspace NAME), or let go of the warehouse: cmo-copilot connect --off",
+            )
 
     def _add_one(self, file: Path, door: Door) -> IntakeReport:
         if not file.exists():
@@ -134,41 +138,64 @@ class Workspace:
             raw = Path(folder) / "upload"
             shutil.copyfile(file, raw)
             with self._manifest.writing():
-                return self._apply(prepared, raw)
+                return self._apply(prepared, raw, door)
 
-    def _apply(self, prepared: Prepared, raw: Path) -> IntakeReport:
+    def _apply(self, prepared: Prepared, raw: Path, door: Door) -> IntakeReport:
         """Move the files of a prepared upload to their places, then commit; until then nobody sees them."""
         known = self._manifest.find(prepared.content_hash)
         if known is not None:
             return known.model_copy(update={"already_there": True})
         self._sweep()
         upload_id = str(prepared.report.upload_id)
-        refs = self._manifest.refs(prepared.customers)
-        table = pa.table({"customer_key": list(refs), "customer_ref": list(refs.values())}, schema=_REFS)
-        pq.write_table(table, prepared.folder / "tables" / "customer_refs.parquet", compression="zstd")
+        write_refs(self._manifest.refs(prepared.customers), prepared.folder / "tables")
         (prepared.folder / "tables").rename(self.path / "uploads" / upload_id)
-        for part in ("identities", "feedback"):
+        for part in PRIVATE_PARTS:
             file = prepared.folder / f"{part}.parquet"
             if file.exists():
                 file.rename(self.private / part / f"{upload_id}.parquet")
         raw.rename(self._raw(upload_id))
         for folder in (self.path / "uploads" / upload_id, self.path / "uploads", self.private / "raw"):
-            _sync(folder)
-        self._manifest.insert(prepared.report, prepared.content_hash, prepared.tables, prepared.notes)
+            sync(folder)
+        new = New(prepared.report, prepared.tables, prepared.notes, prepared.read)
+        self._manifest.insert(prepared.content_hash, new, remembered_answers(prepared, door))
         return prepared.report
 
     def _sweep(self) -> None:
         """Remove files no upload of the manifest owns: what a crash left behind. Only under the write lock."""
-        known = {entry.source.upload_id for entry in self._manifest.entries()}
+        entries = self._manifest.entries()
+        known = {name for entry in entries for name in (entry.source.upload_id, entry.place)}
+        places = {entry.place for entry in entries}
         for folder in (self.path / "uploads").iterdir():
-            if folder.name not in known:
+            if folder.name not in places:
                 shutil.rmtree(folder)
         for file in (path for part in _PRIVATE for path in (self.private / part).iterdir()):
-            if file.stem not in known:
+            if file.stem not in (known if file.parent.name == "raw" else places):
                 file.unlink()
 
-    def _identities(self, upload_id: str) -> Path:
-        return self.private / "identities" / f"{upload_id}.parquet"
+    def corrector(self) -> Corrector:
+        """The user's corrections in force, and how to try, apply and undo one."""
+        self._no_warehouse()
+        door = Door(self.path, self._salt, {}, sys.maxsize)
+        return Corrector(Bench(self.path, self._manifest, door, self.tables, self._sweep))
+
+    def corrections(self) -> list[Applied]:
+        """The corrections in force, in the order they were said."""
+        return self._manifest.corrections()
+
+    def correct(
+        self, measure: Callable[[Tables], T], *, said: Applied | None = None, undo: str | None = None
+    ) -> tuple[T, T]:
+        """Apply a correction, or take one back by its id; gives what `measure` finds before and after.
+
+        All of it is applied, or nothing; see `Corrector.trying` for what is refused.
+        """
+        with self.corrector().trying(said, undo=undo) as trial:
+            found = measure(trial.before), measure(trial.after)
+            trial.apply()
+        return found
+
+    def _identities(self, place: str) -> Path:
+        return self.private / "identities" / f"{place}.parquet"
 
     def _raw(self, upload_id: str) -> Path:
         return self.private / "raw" / f"{upload_id}.upload"
@@ -200,8 +227,7 @@ class Workspace:
         """Content key of the current set of uploads, in their order; of a warehouse, that of its tables."""
         if self.warehouse() is not None:
             return self.tables().key
-        ids = "\n".join(entry.source.upload_id for entry in self._manifest.entries())
-        return hashlib.sha256(f"{_LAYOUT}\n{ids}".encode()).hexdigest()[:16]
+        return content_key(*self._manifest.state())
 
     def tables(self) -> Tables:
         """The canonical tables of the current set of uploads; the same object while the set does not change.
@@ -210,9 +236,18 @@ class Workspace:
         """
         if (address := self.warehouse()) is not None:
             return self._from_warehouse(address)
-        if self._tables is None or self._tables.key != self.key():
-            self._tables = assemble(self.path, self._manifest.entries(), self.key())
-        return self._tables
+        tries = 3
+        while True:
+            entries, said = self._manifest.state()
+            key = content_key(entries, said)
+            if self._tables is not None and self._tables.key == key:
+                return self._tables
+            tries -= 1
+            try:
+                self._tables = assemble(self.path, entries, key, shop_rules(said))
+            except duckdb.IOException:  # a writer took the files of this set away meanwhile
+                if tries == 0 or self.key() == key:
+                    raise
 
     def _from_warehouse(self, address: str) -> Tables:
         if self._tables is None or time.monotonic() - self._looked > LOOK_AGAIN:
@@ -269,9 +304,7 @@ class Workspace:
             )
         wanted = list(dict.fromkeys(customer_keys))
         files = [
-            path
-            for entry in reversed(self._manifest.entries())
-            if (path := self._identities(entry.source.upload_id)).exists()
+            path for entry in reversed(self._manifest.entries()) if (path := self._identities(entry.place)).exists()
         ]
         if not files or not wanted:
             return pd.DataFrame({column: pd.Series(dtype="str") for column in IDENTITY_COLUMNS})
@@ -281,7 +314,7 @@ class Workspace:
             found = people.filter(people.customer_key.isin(wanted)).to_pandas()
         finally:
             engine.disconnect()
-        rank = {path.stem: position for position, path in enumerate(files)}
+        rank = {path.stem.partition("~")[0]: position for position, path in enumerate(files)}
         found = found.sort_values("upload_id", key=lambda ids: ids.map(rank), kind="stable")
         return found.groupby("customer_key", sort=False, as_index=False).first()[list(IDENTITY_COLUMNS)]
 
@@ -295,9 +328,6 @@ class Workspace:
         self._tables = None
 
 
-_REFS: Final = pa.schema([("customer_key", pa.string()), ("customer_ref", pa.string())])
-
-
 def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
     for given in paths:
         path = Path(given)
@@ -305,41 +335,3 @@ def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
             yield from sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
         else:
             yield path
-
-
-def _refused(file: Path, refusal: DataRefused) -> IntakeReport:
-    problem = Problem(code=refusal.code, what=refusal.what, count=1, action=refusal.advice or "nothing was stored")
-    return IntakeReport(
-        upload_id=None,
-        file=scrub_text(file.name),
-        role=NOT_USED,
-        format="refused",
-        summary=str(refusal),
-        rows=0,
-        kept=0,
-        set_aside=0,
-        problems=(problem,),
-    )
-
-
-def _salt(path: Path) -> str:
-    """The workspace's salt, made once."""
-    if not path.exists():
-        fresh = path.with_name(f"salt-{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass  # another process was first; its salt counts
-        finally:
-            fresh.unlink()
-    return path.read_text(encoding="ascii")
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -132,6 +132,7 @@ class Scope(BaseModel):
         if self.analysis_date is not None:
             parts.append(f"seen from {_day(self.analysis_date)}")
         parts += [f"only {condition.text()}" for condition in self.where]
+        parts += facts.rules
         return "; ".join(parts) + "."
 
 

@@ -13,6 +13,7 @@ from ibis.backends.duckdb import Backend
 from copilot.data import cleaning
 from copilot.data.cleaning import DateReading, DecimalStyle
 from copilot.data.engine import held, row_hash
+from copilot.data.formats.answered import amended
 from copilot.data.reading import ROW, RawFile
 from copilot.data.report import Problem, Question
 from copilot.data.tables import MONEY, SCHEMAS
@@ -143,6 +144,7 @@ class Mapped:
     tables: dict[str, ir.Table] = field(default_factory=dict)
     identities: ir.Table | None = None
     lookups: ir.Table | None = None
+    parts: dict[str, ir.Table] = field(default_factory=dict)  # about other files' orders (order_parts), or "key_links"
     kept: int = 0
     problems: list[Problem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -188,9 +190,13 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
         if column is None:
             columns[name] = _null(kind)
             continue
-        cells = [_cell(source[c], c, kind, fields) for c in (column, *fields.also.get(name, ()))]
+        cells = [
+            amended(_cell(source[c], c, kind, fields), source[c], (name, kind, c), upload.answers)
+            for c in (column, *fields.also.get(name, ()))
+        ]
         if name == "ordered_at" and fields.has("ordered_time"):
-            cells.insert(0, _cell(_with_time(source, column, fields), column, kind, fields))
+            timed = _with_time(source, column, fields)
+            cells.insert(0, amended(_cell(timed, column, kind, fields), timed, (name, kind, column), upload.answers))
         columns[name] = cells[0] if len(cells) == 1 else ibis.coalesce(*cells)
     return source.select(**columns)
 

@@ -9,6 +9,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from copilot.data.formats.answered import with_answers
 from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.documents import LineOptions, build
@@ -92,6 +93,8 @@ def field_map(upload: Upload, names: Columns, format_name: str, role: str) -> tu
     }
     columns = {field: there[0] for field, there in found.items() if there}
     also = {field: tuple(there[1:]) for field, there in found.items() if len(there) > 1}
+    columns = with_answers(upload.answers, columns, upload.raw.columns)
+    also = {field: more for field, more in also.items() if columns.get(field) == found[field][0]}
     styles, problems = read_styles(upload, columns)
     dates, questions = decide_dates(upload, columns)
     for position in range(max((len(more) for more in also.values()), default=0)):

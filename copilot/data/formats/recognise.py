@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from copilot.data.formats.answered import named_columns
 from copilot.data.formats.base import FIELDS
 from copilot.data.formats.profile import ColumnProfile
 from copilot.data.formats.synonyms import name_score
@@ -58,9 +59,11 @@ def by_name(profiles: dict[str, ColumnProfile], wanted: tuple[str, ...], answers
         key=lambda entry: -entry[0],
     )
     found = Recognised()
-    taken: set[str] = set()
+    found.columns, without = named_columns(answers, profiles, wanted)
+    found.confidence = dict.fromkeys(found.columns, 1.0)
+    taken: set[str] = set(found.columns.values())
     for score, name, column in scores:
-        if score < 0.5 or name in found.columns or column in taken:
+        if score < 0.5 or name in found.columns or name in without or column in taken:
             continue
         found.columns[name], found.confidence[name] = column, score
         taken.add(column)
@@ -71,9 +74,9 @@ def by_name(profiles: dict[str, ColumnProfile], wanted: tuple[str, ...], answers
 
 def _check_rivals(name: str, profiles: dict[str, ColumnProfile], found: Recognised, answers: dict[str, str]) -> None:
     """Ask when another free column has the same right to a key field, by a pattern rather than a plain name."""
-    if name not in found.columns:
-        return
     code = f"column_{name}"
+    if name not in found.columns or answers.get(code) == found.columns[name]:
+        return
     best = found.confidence[name]
     rivals = [
         column
