@@ -11,6 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from copilot.data.engine import held
 from copilot.data.formats.base import conform
+from copilot.data.order_parts import feedback_of_orders, named_vendors, with_amounts, with_refunds
 from copilot.data.tables import MONEY, SCHEMAS
 
 # Tables in which a row replaces an older upload's row of the same identity.
@@ -40,11 +41,14 @@ class Parts:
 def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
     """All canonical tables, resolved."""
     tables = {name: _same_people(parts, parts.tables[name], name) for name in SCHEMAS}
-    winners = held(connection, _newest(parts, tables["orders"], "orders", ("order_id",)))
+    newest = _newest(parts, tables["orders"], "orders", ("order_id",))
+    winners = held(connection, with_amounts(newest, parts.tables, parts.sequence))
     products = held(connection, _products(parts, tables["products"]))
-    items = held(connection, _items(parts, tables["order_items"], winners, products))
-    orders = held(connection, conform(_with_money(winners, items), "orders"))
+    named = _items(parts, tables["order_items"], winners, products)
+    items = held(connection, named_vendors(named, parts.tables))
+    orders = held(connection, with_refunds(conform(_with_money(winners, items), "orders"), parts.tables))
     result = {name: conform(_newest(parts, tables[name], name, identity), name) for name, identity in _SAME.items()}
+    result["feedback"] = feedback_of_orders(result["feedback"], parts.tables, orders, items)
     result |= {
         "orders": orders,
         "order_items": conform(items, "order_items"),

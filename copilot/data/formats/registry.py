@@ -6,11 +6,24 @@ from typing import Final
 
 from copilot.data.formats.base import Format
 from copilot.data.formats.generic import Generic
+from copilot.data.formats.olist_lists import (
+    OlistCategories,
+    OlistCustomers,
+    OlistProducts,
+    OlistReviews,
+    OlistSellers,
+)
+from copilot.data.formats.olist_orders import OlistItems, OlistOrders, OlistPayments
 from copilot.data.formats.shopify_customers import ShopifyCustomers
 from copilot.data.formats.shopify_orders import ShopifyOrders
 from copilot.data.formats.shopify_products import ShopifyProducts
 
-FORMATS: Final[tuple[Format, ...]] = (ShopifyOrders(), ShopifyCustomers(), ShopifyProducts(), Generic())
+FORMATS: Final[tuple[Format, ...]] = (
+    ShopifyOrders(), ShopifyCustomers(), ShopifyProducts(),
+    OlistOrders(), OlistItems(), OlistPayments(),
+    OlistCustomers(), OlistReviews(), OlistProducts(), OlistCategories(), OlistSellers(),
+    Generic(),
+)  # fmt: skip
 
 
 def format_of(columns: tuple[str, ...]) -> Format:
