@@ -111,6 +111,19 @@ def test_answer_comes_first_and_the_back_test_beside_it(
     assert "Trust groups, not single people" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("what will my customers be worth next year at a margin of 40 %?", "predicted_value"),
+        ("what is a customer worth after 90 days with a 40 percent margin", "lifetime_value"),
+    ],
+)
+def test_a_stated_margin_reaches_the_tool(text: str, tool: str) -> None:
+    (call,) = plan(understand(text, NAMES, date(2025, 6, 30))).calls
+    assert call.tool == tool
+    assert call.arguments["margin"] == 0.4
+
+
 def test_group_asked_for_is_the_subject(full: tuple[Tables, PredictedValue]) -> None:
     from copilot.statistics.segments import resolve_segment
 
