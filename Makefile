@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-engines check planted format lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
+.PHONY: help run install test test-engines check planted format docs lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
 
 help: ## show these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ benchmark-clv: $(VENV)/.installed-dev ## measure the value model on a million cu
 
 benchmark-intake: $(VENV)/.installed-dev ## measure the intake of 1 and 10 million order lines against DuckDB's read_csv
 	$(BIN)/python -m cmo_copilot.evals.benchmarks.intake --lines 1 10
+
+docs: $(VENV)/.installed-dev ## rewrite the module tables of ARCHITECTURE.md
+	$(BIN)/python -m tests.module_tables
 
 lock: $(VENV)/.installed-dev ## resolve requirements*.in into the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
