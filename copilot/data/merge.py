@@ -19,6 +19,9 @@ _SAME: Final = {
     "feedback": ("feedback_id",),
     "sessions": ("session_id",),
     "spend": ("day", "channel", "campaign"),
+    "customer_attributes": ("customer_key", "name"),
+    "email_events": ("customer_key", "happened_at", "event", "campaign"),
+    "reported": ("report", "name", "channel", "day"),
 }
 _CUSTOMER_FIELDS: Final = (
     "country", "region", "city", "created_at", "tags", "orders_stated", "spent_stated",
@@ -49,12 +52,11 @@ def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
     orders = held(connection, with_refunds(conform(_with_money(winners, items), "orders"), parts.tables))
     result = {name: conform(_newest(parts, tables[name], name, identity), name) for name, identity in _SAME.items()}
     result["feedback"] = feedback_of_orders(result["feedback"], parts.tables, orders, items)
+    result["sessions"] = _known_visitors(result["sessions"], parts)
     result |= {
         "orders": orders,
         "order_items": conform(items, "order_items"),
         "products": conform(products, "products"),
-        "customer_attributes": tables["customer_attributes"],
-        "email_events": tables["email_events"],
     }
     result["customers"] = held(connection, conform(_customers(parts, tables, result), "customers"))
     return result
@@ -69,6 +71,16 @@ def _same_people(parts: Parts, table: ir.Table, name: str) -> ir.Table:
     joined = table.left_join(one_each, table.customer_key == one_each.from_key)
     joined = joined.mutate(customer_key=ibis.coalesce(joined.to_key, joined.customer_key))
     return joined.select(*table.columns)
+
+
+def _known_visitors(sessions: ir.Table, parts: Parts) -> ir.Table:
+    """Sessions with the customer only where a file about customers or orders knows the number the site wrote."""
+    refs = parts.tables.get("customer_refs")
+    if refs is None or not parts.counts["sessions"]:
+        return sessions
+    known = refs.select(known_key=refs.customer_key).distinct()
+    joined = sessions.left_join(known, sessions.customer_key == known.known_key)
+    return joined.mutate(customer_key=joined.known_key).select(*sessions.columns)
 
 
 def _newest(parts: Parts, table: ir.Table, name: str, identity: tuple[str, ...]) -> ir.Table:

@@ -44,6 +44,7 @@ class RawFile:
     set_aside: int
     header: bool
     problems: tuple[Problem, ...]
+    above: tuple[str, ...] = ()  # the lines above the column names, where a report states what it is and its period
 
 
 @dataclass
@@ -141,7 +142,15 @@ def _read_text(source: Path, target: Path, name: str, notes: list[Problem]) -> R
         set_aside,
         layout.header,
         (*notes, *_text_problems(layout, tally)),
+        _lines_above(source, layout),
     )
+
+
+def _lines_above(source: Path, layout: Layout) -> tuple[str, ...]:
+    if not layout.preamble:
+        return ()
+    with source.open("r", encoding=layout.encoding, errors="replace") as stream:
+        return tuple(line.strip()[:500] for line, _ in zip(stream, range(min(layout.skip, 50)), strict=False))
 
 
 def _batches(source: Path, copy: Path, layout: Layout, tally: _Tally, name: str) -> Iterator[pa.RecordBatch]:

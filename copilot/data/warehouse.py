@@ -40,6 +40,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "email_events": ("customer_key", "happened_at", "event"),
     "feedback": ("feedback_id", "text"),
     "spend": ("day", "cost"),
+    "reported": ("report", "name", "measure", "value"),
 }
 """Columns a table must have if it is there; the others are read as unknown. `orders` must be there."""
 _AMOUNTS: Final = ("gross_sales", "total_sales")

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from copilot.data.ad_platforms import platform
 from copilot.data.tables import ShopFacts, SourceFile, Tables, tables_from_frames
 from copilot.data.workspace import Workspace
 from copilot.errors import CannotAnswer, NothingLoaded, UsageProblem
 from copilot.statistics.acquisition.payback import acquired, curve, goods_margin
-from copilot.statistics.acquisition.platforms import match, platform, unpaid
+from copilot.statistics.acquisition.platforms import match, unpaid
 from copilot.statistics.acquisition.reports import ad_reports
 from copilot.statistics.acquisition.spend import Acquisition, acquisition, poisson_interval
 from copilot.statistics.condition import Condition

@@ -95,6 +95,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "ordered": "bool",
     # spend
     "day": "date",
+    "until": "date",  # the last day of a row that covers several
     "campaign": "text",
     "spend": "money",
     "impressions": "money",

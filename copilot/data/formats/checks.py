@@ -1,4 +1,4 @@
-"""Stops an upload whose dates or amounts cannot be read, instead of losing them quietly."""
+"""Which rows are usable: says what is set aside, and stops an upload whose dates or amounts cannot be read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Final
 
 import ibis.expr.types as ir
 
-from copilot.data.formats.base import FIELDS, FieldMap, Upload
+from copilot.data.engine import held
+from copilot.data.formats.base import FIELDS, FieldMap, Mapped, Upload
+from copilot.data.quality import example_rows
 from copilot.errors import DataRefused
 
 TOLERATED_SHARE: Final = 0.02
@@ -37,3 +39,13 @@ def check_readable(upload: Upload, fields: FieldMap, table: ir.Table) -> None:
                 "Export the column in one format and add the file again; nothing was stored.",
                 code="unreadable_values",
             )
+
+
+def usable_rows(upload: Upload, table: ir.Table, usable: ir.BooleanValue, mapped: Mapped, why: str) -> ir.Table:
+    """The usable rows; the others are counted as set aside, with `why` in the report."""
+    good = held(upload.engine, table.filter(usable.fill_null(False)))
+    mapped.kept = int(good.count().execute())
+    unusable = ~usable.fill_null(False)
+    count = int(table.filter(unusable).count().execute())
+    mapped.note("unusable_rows", count, why, "set aside", example_rows(table, unusable, count))
+    return good

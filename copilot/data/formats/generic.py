@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from copilot.data.formats import lists
+from copilot.data.formats.attributes import constant_per_customer
 from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.documents import LineOptions, build
@@ -98,6 +99,7 @@ def _orders(upload: Upload, profiles: dict[str, ColumnProfile], found: Recognise
     fields = FieldMap(columns, {}, styles, dates, whole)
     lines = build(upload, fields, _options(fields, orders=orders), mapped)
     order_findings(upload, fields, lines, mapped)
+    constant_per_customer(upload, profiles, lines, columns.values(), mapped)
     _notes(fields, mapped)
     return mapped
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from copilot.data.engine import held, sha256
+from copilot.data.engine import held
+from copilot.data.formats.attributes import add_attributes
 from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, read_styles, typed
+from copilot.data.formats.checks import usable_rows
+from copilot.data.formats.computed import with_column
 from copilot.data.formats.dates import decide_dates
-from copilot.data.formats.profile import ColumnProfile
+from copilot.data.formats.feedback import fill_reviews, fill_survey, questions_of, without_zone
+from copilot.data.formats.profile import ColumnProfile, profile
 from copilot.data.formats.recognise import by_name, fits
+from copilot.data.formats.spending import SPEND, fill_spend, header_currency
 from copilot.data.formats.synonyms import name_score, normal
 from copilot.data.privacy import identities, pseudonym, scrub, with_match_key
-from copilot.data.quality import example_rows
 from copilot.data.reading import ROW
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
@@ -26,13 +32,14 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
     "survey": (*WHO, "feedback_id", "given_at"),
     "sessions": (*WHO, "session_id", "visitor", "started_at", "channel", "device", "pages", "product_views",
                  "added_to_cart", "checkout_started", "ordered"),
-    "spend": ("day", "channel", "campaign", "spend", "currency", "impressions", "clicks", "conversions",
-              "conversion_value"),
+    "spend": SPEND,
 }  # fmt: skip
 FEW_ANSWERS: Final = 0.1  # different answers per answer, up to which a column looks like a choice
 LEAST_QUESTIONS: Final = 5
 ROLES: Final = {"reviews": "feedback", "survey": "feedback", "categories": "products"}
-_NEEDED: Final = {"customers": "customer_id", "products": "product", "sessions": "started_at", "reviews": "body"}
+_MONTHS: Final = frozenset(("month", "monat", "mois", "mes", "mese", "maand", "year month"))
+_YEAR_MONTH: Final = 7  # characters of 2025-01
+_ARTICLE: Final = re.compile(r"^(?!.*\b(?:review|response|user|customer|order|row|respondent)\b)[a-z]+ id$")
 
 
 def kind_of_list(profiles: dict[str, ColumnProfile]) -> str | None:
@@ -50,7 +57,8 @@ def kind_of_list(profiles: dict[str, ColumnProfile]) -> str | None:
         return "survey"
     if _answer_sheet(profiles) and not has("order_id") and not has("unit_price") and not has("spend"):
         return "survey"
-    if has("spend", "day") and not has("order_id") and not has("customer_id") and not has("email"):
+    dated = has("day") or any(_is_month(c, p) for c, p in profiles.items())
+    if has("spend") and dated and not has("order_id") and not has("customer_id") and not has("email"):
         return "spend"
     if has("order_id"):
         return None
@@ -89,52 +97,89 @@ def map_list(upload: Upload, profiles: dict[str, ColumnProfile], kind: str) -> M
     """Map a list of the kind found."""
     found = by_name(profiles, WANTED[kind], dict(upload.answers))
     columns = dict(found.columns)
+    if kind == "reviews":
+        _reviewed_product(profiles, columns)
+    if kind == "spend":
+        upload = _whole_months(upload, profiles, columns)
+    if kind == "survey":
+        upload = without_zone(upload, columns.get("given_at"))
     styles, problems = read_styles(upload, columns)
     dates, questions = decide_dates(upload, columns)
     mapped = Mapped(format=f"{kind} table", role=ROLES.get(kind, kind), columns=columns, problems=problems)
     mapped.questions += [*found.questions, *questions]
     if mapped.questions:
         return mapped
-    whole = frozenset(c for c in columns.values() if profiles[c].point_zero > 0.99)
+    whole = frozenset(c for c in columns.values() if c in profiles and profiles[c].point_zero > 0.99)
     fields = FieldMap(columns, {}, styles, dates, whole)
-    return fill_list(upload, fields, kind, mapped)
+    further = [c for c in upload.raw.columns if c not in columns.values()] if kind == "customers" else []
+    return fill_list(upload, fields, kind, mapped, further=further)
 
 
-def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped) -> Mapped:
-    """The canonical tables of a list whose columns are known."""
+def _reviewed_product(profiles: dict[str, ColumnProfile], columns: dict[str, str]) -> None:
+    """A number of the reviewed article under the shop's own name for it (`Clothing ID`) names the product."""
+    if "product" in columns or "sku" in columns:
+        return
+    ids = [
+        c for c, p in profiles.items()
+        if c not in columns.values() and _ARTICLE.match(normal(c)) and p.filled and p.distinct < 0.9
+    ]  # fmt: skip
+    if len(ids) == 1:
+        columns["sku"] = ids[0]
+
+
+def _whole_months(upload: Upload, profiles: dict[str, ColumnProfile], columns: dict[str, str]) -> Upload:
+    """`2025-01` as the first and the last day of the month; the currency a cost column's name carries."""
+    month = next((c for c, p in profiles.items() if _is_month(c, p)), None)
+    if month is not None and "day" not in columns:
+        first = upload.table[month].re_replace("[/.]", "-") + ibis.literal("-01")
+        day = first.try_cast("date")
+        last = (day + ibis.interval(months=1) - ibis.interval(days=1)).cast("string")
+        upload = with_column(with_column(upload, f"{month}: first day", first), f"{month}: last day", last)
+        columns |= {"day": f"{month}: first day", "until": f"{month}: last day"}
+    code = header_currency(columns.get("spend", ""))
+    if code is not None and "currency" not in columns:
+        columns["currency"] = "currency of the cost"
+        upload = with_column(upload, "currency of the cost", ibis.literal(code))
+    return upload
+
+
+def _is_month(column: str, profile: ColumnProfile) -> bool:
+    """A column of months such as 2025-01."""
+    return normal(column) in _MONTHS and profile.dates == 0 and profile.numbers == 0 and profile.length == _YEAR_MONTH
+
+
+def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped, *, further: Sequence[str] = ()) -> Mapped:
+    """The canonical tables of a list whose columns are known; `further` columns may become customer attributes."""
+    if kind == "spend":
+        return fill_spend(upload, fields, mapped)
     table = held(upload.engine, with_match_key(typed(upload, fields, _columns(kind)), upload.salt))
+    if kind == "survey":
+        fill_survey(upload, questions_of(upload, fields, mapped), table, mapped)
+        return mapped
+    if kind == "customers":
+        _customers(upload, table, mapped)
+        if further:
+            add_attributes(upload, profile(upload), table, further, mapped)
+        return mapped
     builders = {
-        "customers": _customers,
         "products": _products,
         "categories": _categories,
-        "reviews": _reviews,
+        "reviews": fill_reviews,
         "sessions": _sessions,
-        "spend": _spend,
     }
-    if kind == "survey":
-        _survey(upload, fields, table, mapped)
-    else:
-        builders[kind](upload, table, mapped)
+    builders[kind](upload, table, mapped)
     return mapped
 
 
 def _columns(kind: str) -> tuple[str, ...]:
-    """The fields a list is read with: its own, and who it is about (empty for products and spend)."""
+    """The fields a list is read with: its own, and who it is about (empty for products)."""
     return tuple(dict.fromkeys((*WHO, *WANTED[kind])))
 
 
-def _keep(upload: Upload, table: ir.Table, usable: ir.BooleanValue, mapped: Mapped, why: str) -> ir.Table:
-    """The usable rows; the others are counted as set aside."""
-    good = held(upload.engine, table.filter(usable.fill_null(False)))
-    mapped.kept = int(good.count().execute())
-    unusable = ~usable.fill_null(False)
-    count = int(table.filter(unusable).count().execute())
-    mapped.note("unusable_rows", count, why, "set aside", example_rows(table, unusable, count))
-    return good
-
-
 def _customers(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    good = _keep(upload, table, table.customer_key.notnull(), mapped, "rows without e-mail, customer number or phone")
+    good = usable_rows(
+        upload, table, table.customer_key.notnull(), mapped, "rows without e-mail, customer number or phone"
+    )
     row = good[ROW]
     names = ("country", "region", "city", "email_consent", "sms_consent", "consent_at", "created_at", "tags",
              "orders_stated", "spent_stated")  # fmt: skip
@@ -149,7 +194,9 @@ def _customers(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
 
 
 def _products(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    good = _keep(upload, table, table["product"].notnull() | table.sku.notnull(), mapped, "rows without a product")
+    good = usable_rows(
+        upload, table, table["product"].notnull() | table.sku.notnull(), mapped, "rows without a product"
+    )
     good = good.mutate(price=good.unit_price, category=ibis.coalesce(good.category, _category_link(good)))
     mapped.tables["products"] = conform(good, "products")
 
@@ -160,90 +207,14 @@ def _category_link(table: ir.Table) -> ir.StringValue:
 
 
 def _categories(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    good = _keep(upload, table, table.category_id.notnull() & table.category.notnull(), mapped, "rows without a name")
+    good = usable_rows(
+        upload, table, table.category_id.notnull() & table.category.notnull(), mapped, "rows without a name"
+    )
     mapped.lookups = good.select(link=_category_link(good), category=good.category)
 
 
-def _feedback_id(upload: Upload, table: ir.Table, suffix: ir.StringValue | str = "") -> ir.StringValue:
-    """The file's own id of the row, else a stable one made from its cells."""
-    made = sha256(ibis.literal(upload.salt) + table.cells + ibis.literal("\x1f") + table.nth.cast("string")).substr(
-        0, 10
-    )
-    return ibis.coalesce(table.feedback_id, ibis.literal("f-") + made) + suffix
-
-
-def _reviews(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    usable = table.body.notnull() | table.title.notnull() | table.rating.notnull()
-    good = _keep(upload, table, usable, mapped, "rows without text and rating")
-    words = ibis.ifelse(
-        good.title.notnull() & good.body.notnull(), good.title + ibis.literal(". ") + good.body,
-        ibis.coalesce(good.body, good.title),
-    )  # fmt: skip
-    largest = good.rating.max().over(ibis.window())
-    scale = ibis.ifelse(largest <= 5, ibis.literal(5.0), ibis.literal(10.0))
-    good = good.mutate(
-        feedback_id=_feedback_id(upload, good),
-        kind=ibis.literal("review"),
-        product=ibis.coalesce(good["product"], good.sku),
-        text=_without_author(scrub(words), good),
-        rating_max=ibis.ifelse(good.rating.notnull(), scale, ibis.null("float64")),
-    )
-    mapped.tables["feedback"] = conform(good, "feedback")
-    mapped.identities = held(upload.engine, identities(good, upload.salt))
-
-
-def _without_author(text: ir.StringValue, table: ir.Table) -> ir.StringValue:
-    """The text without the reviewer's own name as the file gives it; known customers are masked on assembly."""
-    for name in (table.full_name, table.first_name, table.full_name.re_extract(r"^(\S{3,})", 1)):
-        usable = ibis.coalesce(name.length() >= 3, ibis.literal(False))
-        text = ibis.ifelse(usable, text.replace(ibis.coalesce(name, "[name]"), "[name]"), text)
-    return text
-
-
-def _survey(upload: Upload, fields: FieldMap, table: ir.Table, mapped: Mapped) -> None:
-    """One feedback row an answer; a response without any answer is set aside."""
-    used = set(fields.columns.values())
-    asked = [
-        c for c in upload.raw.columns if c not in used and normal(c) not in ("id", "ip address", "network id", "tags")
-    ]
-    cells = upload.table.select(
-        upload.table[ROW], **{f"q{i}": upload.table[c].strip().nullif("") for i, c in enumerate(asked)}
-    )
-    joined = table.join(cells, ROW).select(*table.columns, *[f"q{i}" for i in range(len(asked))])
-    answered = ibis.or_(*[joined[f"q{i}"].notnull() for i in range(len(asked))])
-    good = _keep(upload, joined, answered, mapped, "responses without any answer")
-    parts = []
-    for i, question in enumerate(asked):
-        part = good.filter(good[f"q{i}"].notnull())
-        parts.append(
-            conform(
-                part.mutate(
-                    feedback_id=_feedback_id(upload, part, f"-{i + 1}"),
-                    kind=ibis.literal("survey"),
-                    product=ibis.null("string"),
-                    question=ibis.literal(question),
-                    rating=_as_rating(part[f"q{i}"]),
-                    text=scrub(part[f"q{i}"]),
-                ),
-                "feedback",
-            )
-        )
-    mapped.tables["feedback"] = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
-    mapped.identities = held(upload.engine, identities(good, upload.salt))
-
-
-def _as_rating(cell: ir.StringValue) -> ir.Value:
-    """A one- or two-digit answer is also a number (satisfaction, likelihood to recommend)."""
-    return ibis.ifelse(cell.re_search(r"^\d{1,2}$"), cell.try_cast("float64"), ibis.null("float64"))
-
-
 def _sessions(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    good = _keep(upload, table, table.started_at.notnull(), mapped, "rows without a start")
+    good = usable_rows(upload, table, table.started_at.notnull(), mapped, "rows without a start")
     good = good.mutate(visitor=pseudonym(ibis.literal("visitor:") + good.visitor, upload.salt))
     mapped.tables["sessions"] = conform(good, "sessions")
     mapped.identities = held(upload.engine, identities(good, upload.salt))
-
-
-def _spend(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
-    good = _keep(upload, table, table.day.notnull() & table.spend.notnull(), mapped, "rows without day or cost")
-    mapped.tables["spend"] = conform(good.mutate(day=good.day.date(), cost=good.spend), "spend")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from copilot.data.formats.base import Format
+from copilot.data.formats.event_log import EventLog
 from copilot.data.formats.generic import Generic
 from copilot.data.formats.olist_lists import (
     OlistCategories,
@@ -14,6 +15,7 @@ from copilot.data.formats.olist_lists import (
     OlistSellers,
 )
 from copilot.data.formats.olist_orders import OlistItems, OlistOrders, OlistPayments
+from copilot.data.formats.session_table import SessionTable
 from copilot.data.formats.shopify_customers import ShopifyCustomers
 from copilot.data.formats.shopify_orders import ShopifyOrders
 from copilot.data.formats.shopify_products import ShopifyProducts
@@ -22,6 +24,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     ShopifyOrders(), ShopifyCustomers(), ShopifyProducts(),
     OlistOrders(), OlistItems(), OlistPayments(),
     OlistCustomers(), OlistReviews(), OlistProducts(), OlistCategories(), OlistSellers(),
+    EventLog(), SessionTable(),
     Generic(),
 )  # fmt: skip
 

@@ -7,47 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-# Platform -> words that name it in ad reports, file names and order sources.
-PLATFORMS: Final[dict[str, tuple[str, ...]]] = {
-    "Meta": ("meta", "facebook", "instagram", "fb", "ig"),
-    "Google": ("google", "adwords", "gads", "youtube"),
-    "TikTok": ("tiktok",),
-    "Microsoft": ("microsoft", "bing"),
-    "Pinterest": ("pinterest",),
-    "Snapchat": ("snapchat", "snap"),
-    "LinkedIn": ("linkedin",),
-    "Reddit": ("reddit",),
-    "X": ("twitter",),
-    "Amazon": ("amazon",),
-    "Criteo": ("criteo",),
-}
+from copilot.data.ad_platforms import plain, platform
+
 _UNPAID: Final = re.compile(r"\b(?:organic|referral|seo|unpaid)\b")
-_LONG: Final = 6
 UNNAMED: Final = "channel not named"
-
-
-def plain(text: str) -> str:
-    """Lower case, words with one blank between.
-
-    >>> plain("Google / CPC")
-    'google cpc'
-    """
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
-
-
-def platform(text: str) -> str | None:
-    """The platform a channel, source or file name names, if any.
-
-    >>> platform("instagram_paid"), platform("newsletter")
-    ('Meta', None)
-    """
-    words = plain(text).split()
-    return next((name for name, known in PLATFORMS.items() if any(_names(word, known) for word in words)), None)
-
-
-def _names(word: str, known: tuple[str, ...]) -> bool:
-    """The word itself, or one it begins with if that is long enough to be no accident ("googleads")."""
-    return word in known or any(word.startswith(one) for one in known if len(one) >= _LONG)
 
 
 def unpaid(source: str) -> bool:

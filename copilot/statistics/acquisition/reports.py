@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from copilot.data.ad_platforms import platform
 from copilot.data.tables import Tables
 from copilot.errors import CannotAnswer, NothingLoaded
-from copilot.statistics.acquisition.platforms import UNNAMED, platform
+from copilot.statistics.acquisition.platforms import UNNAMED
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Column, Figure, Period, Result, ResultTable
 from copilot.statistics.scope import Scope
@@ -110,7 +111,7 @@ def read_spend(tables: Tables, period: Period | None = None, within: Period | No
     rows = tables.spend
     rows = rows.filter(rows.day >= window.start, rows.day <= max(inside))
     each = rows.group_by("channel", "campaign", "currency", "upload_id").aggregate(
-        cost=rows.cost.sum(), impressions=rows.impressions.sum(), clicks=rows.clicks.sum(),
+        cost=rows.cost.sum().fill_null(0), impressions=rows.impressions.sum(), clicks=rows.clicks.sum(),
         conversions=rows.conversions.sum(), conversion_value=rows.conversion_value.sum(),
     )  # fmt: skip
     frame = tables.frame(each.order_by("channel", "campaign", "upload_id"))
