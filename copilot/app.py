@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
+from copilot.data.limits import Limits
 from copilot.data.report import IntakeReport
 from copilot.data.tables import SourceFile
 from copilot.data.workspace import Workspace
@@ -73,7 +74,7 @@ class Copilot:
 
         A report with questions stored nothing: call again with `answers` (question code -> option).
         """
-        return self.workspace.add(paths, progress=progress, answers=answers, max_bytes=self.settings.max_upload_bytes)
+        return self.workspace.add(paths, progress=progress, answers=answers, limits=Limits.of(self.settings))
 
     def add_sample(self, progress: Callable[[str], None] | None = None) -> list[IntakeReport]:
         """Load the invented sample shop, so that everything can be tried before any real file is touched."""

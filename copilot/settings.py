@@ -90,6 +90,36 @@ class Settings(BaseModel):
         description="Largest file taken in, in bytes.",
         json_schema_extra={"env": "COPILOT_MAX_UPLOAD_BYTES"},
     )
+    max_rows: int = Field(
+        default=50_000_000,
+        ge=1,
+        description="Most rows of one file.",
+        json_schema_extra={"env": "COPILOT_MAX_ROWS"},
+    )
+    max_columns: int = Field(
+        default=2_000,
+        ge=1,
+        description="Most columns of one file.",
+        json_schema_extra={"env": "COPILOT_MAX_COLUMNS"},
+    )
+    max_cell_bytes: int = Field(
+        default=1024**2,
+        ge=1024,
+        description="Largest cell, in bytes; a line of text may have twice as many.",
+        json_schema_extra={"env": "COPILOT_MAX_CELL_BYTES"},
+    )
+    max_unpacked_bytes: int = Field(
+        default=16 * 1024**3,
+        ge=1,
+        description="Most that the files of one archive may unpack to together, in bytes.",
+        json_schema_extra={"env": "COPILOT_MAX_UNPACKED_BYTES"},
+    )
+    max_ratio: int = Field(
+        default=200,
+        ge=2,
+        description="How many times its own size an archive may unpack to.",
+        json_schema_extra={"env": "COPILOT_MAX_RATIO"},
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged.", json_schema_extra={"env": "COPILOT_LOG_LEVEL"}
     )

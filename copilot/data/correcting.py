@@ -19,7 +19,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from copilot.data.assembly import assemble
+from copilot.data.assembly import assemble, keep_derived
 from copilot.data.corrections import Answered, Applied, answers_for, header_key, reading_key, shop_rules
 from copilot.data.disk import sync
 from copilot.data.intake import Door, Prepared, prepare
@@ -94,7 +94,7 @@ class Corrector:
             return entry.read.header, entry.read.columns
         upload_id = entry.source.upload_id
         with tempfile.TemporaryDirectory(dir=self._bench.path / "staging", prefix="look-") as folder:
-            raw = read_raw(self._bench.raw(upload_id), Path(folder), entry.source.file)
+            raw = read_raw(self._bench.raw(upload_id), Path(folder), entry.source.file, sheet=entry.report.sheet)
         return header_key(raw.columns, named=raw.header, upload_id=upload_id), raw.columns
 
     @contextmanager
@@ -128,9 +128,7 @@ class Corrector:
                     stage.move()
                     news = [new for new, _ in changed.values()]
                     bench.manifest.swap(news, said=said, undone=undo)
-                kept = bench.path / "derived" / key
-                if not kept.exists():
-                    (stage.folder / "derived" / key).rename(kept)
+                keep_derived(stage.folder / "derived" / key, bench.path / "derived")
 
             yield Trial(bench.tables(), tables, tuple(new.report for new, _ in changed.values()), apply)
 
@@ -146,14 +144,18 @@ def _future(in_force: list[Applied], said: Applied | None, undo: str | None) -> 
         return [one for one in in_force if one.id != undo]
     if said is None:
         return in_force
+    future = [*in_force, said]
     same = [one for one in in_force if (one.correction, one.headers) == (said.correction, said.headers)]
-    if same and same[-1] == [one for one in in_force if one.correction.kind == said.correction.kind][-1]:
+    news = set(shop_rules(future)) != set(shop_rules(in_force)) or any(
+        answers_for(header, future) != answers_for(header, in_force) for header in said.headers
+    )
+    if same and not news:
         raise CannotAnswer(
             f"That is in force already ({same[-1].id}): {same[-1].words()}.",
             f"To take it back, say: undo {same[-1].id}",
             code="in_force_already",
         )
-    return [*in_force, said]
+    return future
 
 
 class _Stage:
@@ -174,7 +176,7 @@ class _Stage:
         folder = self.folder / f"read-{source.upload_id}"
         folder.mkdir()
         door = replace(self._bench.door, answers={}, said=self._future)
-        prepared = prepare(self._bench.raw(source.upload_id), source.file, folder, door)
+        prepared = prepare(self._bench.raw(source.upload_id), source.file, folder, door, entry.report.sheet)
         _check_stored(prepared, source.file)
         place = f"{source.upload_id}~{secrets.token_hex(4)}"
         (folder / "tables").rename(self.folder / "uploads" / place)

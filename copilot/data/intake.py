@@ -13,15 +13,17 @@ import ibis.expr.types as ir
 
 from copilot.data import privacy
 from copilot.data.corrections import Applied, answers_for, header_key, reading_key
-from copilot.data.engine import connect, read, write
+from copilot.data.engine import Use, connect, read, write
 from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.registry import format_of
+from copilot.data.limits import DEFAULT, Limits
 from copilot.data.manifest import Read
 from copilot.data.quality import one, summary
 from copilot.data.reading import RawFile, read_raw
 from copilot.data.remembered import as_said
 from copilot.data.report import NOT_USED, IntakeReport
 from copilot.data.tables import IDENTITY_COLUMNS
+from copilot.data.text_rows import HASH
 
 _BLOCK: Final = 1024 * 1024
 
@@ -39,12 +41,14 @@ class Prepared:
     read: Read = field(default_factory=Read)
 
 
-def content_hash(path: Path) -> str:
-    """SHA-256 of the bytes."""
+def content_hash(path: Path, sheet: str | None = None) -> str:
+    """SHA-256 of the bytes, and of the name of the sheet if it is one of several."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
+    if sheet is not None:
+        digest.update(b"\0sheet " + sheet.encode())
     return digest.hexdigest()
 
 
@@ -55,26 +59,27 @@ class Door:
     home: Path
     salt: str
     answers: Mapping[str, str]
-    max_bytes: int = 4 * 1024**3
+    limits: Limits = DEFAULT
     said: tuple[Applied, ...] = ()  # the corrections in force
 
 
-def prepare(source: Path, name: str, folder: Path, door: Door) -> Prepared:
+def prepare(source: Path, name: str, folder: Path, door: Door, sheet: str | None = None) -> Prepared:
     """Read, recognise, take identities off, map and write. Raises DataRefused; writes into `folder` only."""
-    digest = content_hash(source)
-    raw = read_raw(source, folder, name, max_bytes=door.max_bytes)
-    engine = connect(door.home)
+    digest = content_hash(source, sheet)
+    raw = read_raw(source, folder, name, limits=door.limits, sheet=sheet)
+    engine = connect(door.home, use=Use.INTAKE)
     upload_id = f"u{digest[:12]}"
     try:
         table = read(engine, [raw.path])
         header = header_key(raw.columns, named=raw.header, upload_id=upload_id)
         answers = answers_for(header, door.said) | dict(door.answers)
-        upload = Upload(upload_id, name, raw, table, engine, door.salt, answers)
+        stored = table if HASH in table.columns else None
+        upload = Upload(upload_id, name, raw, table, engine, door.salt, answers, stored)
         mapped = as_said(format_of(raw.columns).map(upload), upload, header, door.said)
-        report = _report(upload, mapped)
-        stored = report.upload_id is not None
-        tables = _write(upload_id, mapped, folder) if stored else ()
-        customers = _customers(mapped) if stored else ()
+        report = _report(upload, mapped).model_copy(update={"sheet": sheet})
+        used = report.upload_id is not None
+        tables = _write(upload_id, mapped, folder) if used else ()
+        customers = _customers(mapped) if used else ()
     finally:
         engine.disconnect()
     raw.path.unlink()

@@ -38,6 +38,7 @@ class IntakeReport(BaseModel):
 
     upload_id: str | None = Field(description="None if nothing was stored (refused, or asks first)")
     file: str
+    sheet: str | None = Field(default=None, description="the sheet of the workbook, if it has several")
     role: str
     format: str
     summary: str = Field(description="one sentence: format, orders, rows, period, currency, customers")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,14 +14,15 @@ import duckdb
 import pandas as pd
 
 from copilot.data.assembly import assemble
+from copilot.data.containers import Arrival, arrivals, given_files
 from copilot.data.correcting import PRIVATE_PARTS, Bench, Corrector, remembered_answers, write_refs
 from copilot.data.corrections import Applied, shop_rules
 from copilot.data.disk import salt, sync
 from copilot.data.engine import connect, read
 from copilot.data.intake import Door, Prepared, content_hash, prepare
 from copilot.data.keys import content_key
+from copilot.data.limits import ALREADY_IN, DEFAULT, Limits
 from copilot.data.manifest import Manifest, New
-from copilot.data.privacy import scrub_text
 from copilot.data.report import IntakeReport, refused
 from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
 from copilot.data.warehouse import warehouse_tables
@@ -84,7 +84,7 @@ class Workspace:
         *,
         progress: Progress | None = None,
         answers: Mapping[str, str] | None = None,
-        max_bytes: int = 4 * 1024**3,
+        limits: Limits = DEFAULT,
     ) -> list[IntakeReport]:
         """Take in files (or all files of folders), one report each.
 
@@ -93,20 +93,22 @@ class Workspace:
         nothing at all could be used, DataRefused is raised.
         """
         self._no_warehouse()
-        files = list(_files(paths))
+        files = list(given_files(paths, limits))
         if not files:
             raise DataRefused("There is no file to add.", "Give at least one file.", code="no_file")
-        door = Door(self.path, self._salt, dict(answers or {}), max_bytes, tuple(self.corrections()))
+        door = Door(self.path, self._salt, dict(answers or {}), limits, tuple(self.corrections()))
         reports: list[IntakeReport] = []
         refusals: list[DataRefused] = []
-        for file in files:
-            if progress is not None:
-                progress(f"Reading {file.name}")
-            try:
-                reports.append(self._add_one(file, door))
-            except DataRefused as refusal:
-                refusals.append(refusal)
-                reports.append(refused(scrub_text(file.name), (refusal.code, refusal.what, refusal.advice)))
+        for file, name in files:
+            with tempfile.TemporaryDirectory(dir=self.path / "staging", prefix="open-") as folder:
+                for arrival in arrivals(file, name, Path(folder), limits):
+                    if progress is not None:
+                        progress(f"Reading {arrival.name}")
+                    try:
+                        reports.append(self._add_one(arrival, door))
+                    except DataRefused as refusal:
+                        refusals.append(refusal)
+                        reports.append(refused(arrival.name, (refusal.code, refusal.what, refusal.advice)))
         used = [report for report in reports if report.upload_id or report.questions]
         if not used:
             if refusals:
@@ -125,18 +127,18 @@ class Workspace:
                 "Take another one (--workspace NAME), or let go of the warehouse: cmo-copilot connect --off",
             )
 
-    def _add_one(self, file: Path, door: Door) -> IntakeReport:
-        if not file.exists():
-            raise DataRefused(f"There is no file {file.name!r}.", "Check the path.", code="no_file")
-        known = self._manifest.find(content_hash(file)) if file.is_file() and file.stat().st_size else None
+    def _add_one(self, arrival: Arrival, door: Door) -> IntakeReport:
+        if arrival.refusal is not None:
+            raise arrival.refusal
+        known = self._manifest.find(content_hash(arrival.path, arrival.sheet))
         if known is not None:
             return known.model_copy(update={"already_there": True})
         with tempfile.TemporaryDirectory(dir=self.path / "staging", prefix="add-") as folder:
-            prepared = prepare(file, scrub_text(file.name), Path(folder), door)
+            prepared = prepare(arrival.path, arrival.name, Path(folder), door, arrival.sheet)
             if prepared.report.upload_id is None:
                 return prepared.report
             raw = Path(folder) / "upload"
-            shutil.copyfile(file, raw)
+            shutil.copyfile(arrival.path, raw)
             with self._manifest.writing():
                 return self._apply(prepared, raw, door)
 
@@ -175,7 +177,7 @@ class Workspace:
     def corrector(self) -> Corrector:
         """The user's corrections in force, and how to try, apply and undo one."""
         self._no_warehouse()
-        door = Door(self.path, self._salt, {}, sys.maxsize)
+        door = Door(self.path, self._salt, {}, ALREADY_IN)
         return Corrector(Bench(self.path, self._manifest, door, self.tables, self._sweep))
 
     def corrections(self) -> list[Applied]:
@@ -326,12 +328,3 @@ class Workspace:
         if self._tables is not None:
             self._tables.release()
         self._tables = None
-
-
-def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            yield from sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import zipfile
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from copilot.data.limits import Limits
 from copilot.data.reading import ROW, read_raw
 from copilot.errors import DataRefused
 
@@ -146,8 +146,7 @@ def test_parquet_types_become_text(folder: Path, tmp_path: Path) -> None:
         ("blank.csv", b"\n \n", "nothing but blanks"),
         ("header.csv", b"id,date,amount\n", "no rows"),
         ("report.csv", b"%PDF-1.7\n1 0 obj", "PDF document"),
-        ("orders.csv", gzip.compress(b"a,b\n1,2\n", mtime=0), "gzip"),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"\.xls"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Office file"),
         ("page.csv", b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
         ("data.csv", b'{"orders": []}', "JSON"),
         ("shot.csv", b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
@@ -166,17 +165,9 @@ def test_what_is_no_table_is_refused_with_advice(
     assert "Traceback" not in str(caught.value)
 
 
-def test_a_zip_names_what_to_do(write: Write, folder: Path) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("orders.csv", "a,b\n1,2\n")
-    with pytest.raises(DataRefused, match="Unpack it first"):
-        read_raw(write("export.csv", buffer.getvalue()), folder, "export.csv")
-
-
 def test_a_file_larger_than_allowed(write: Write, folder: Path) -> None:
     with pytest.raises(DataRefused, match="at most"):
-        read_raw(write("t.csv", "a,b\n" * 100), folder, "t.csv", max_bytes=50)
+        read_raw(write("t.csv", "a,b\n" * 100), folder, "t.csv", limits=Limits(file_bytes=50))
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=6)
