@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,21 @@ from ibis.backends.duckdb import Backend
 
 MEMORY_LIMIT: Final = "2GB"
 COMPRESSION: Final = "zstd"
+TEXT_COMPRESSION: Final = "zstd"
 QUICK_COMPRESSION: Final = "lz4"  # for what is read at every question: twice the size, read in half the time
+
+
+class Use(Enum):
+    """What a connection is for: how much memory it may take, and whether rows must stay in their order."""
+
+    READING = "512MB"
+    INTAKE = "800MB"
+    TABLES = MEMORY_LIMIT
+
+    @property
+    def ordered(self) -> bool:
+        """Whether a written file keeps the order of the rows read; where rows are numbered it need not."""
+        return self is Use.TABLES
 
 
 @ibis.udf.scalar.builtin(name="sha256")  # type: ignore[untyped-decorator]
@@ -49,14 +64,15 @@ def at_zone(zone, moment):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     """The wall time of a moment in a zone (IANA name)."""
 
 
-def connect(*folders: Path) -> Backend:
-    """An in-memory DuckDB that can read and write inside `folders` only.
+def connect(*folders: Path, use: Use = Use.TABLES) -> Backend:
+    """An in-memory DuckDB that can read and write inside `folders` only; what does not fit is spilled into the first.
 
     No extension is fetched, no Python variable is visible to SQL, and none of it can be switched back.
     """
     connection = ibis.duckdb.connect(
         threads=max(1, min(8, os.cpu_count() or 1)),
-        memory_limit=MEMORY_LIMIT,
+        memory_limit=use.value,
+        preserve_insertion_order=use.ordered,
         python_enable_replacements=False,
         autoinstall_known_extensions=False,
         autoload_known_extensions=False,
@@ -89,6 +105,27 @@ def held(connection: Backend, expression: ir.Table) -> ir.Table:
 def held_rows(connection: Backend, rows: pa.Table) -> ir.Table:
     """Rows of this process as a table of the connection."""
     return connection.create_table(f"rows_{uuid.uuid4().hex[:12]}", ibis.memtable(rows), temp=True)
+
+
+def store_batches(
+    connection: Backend, rows: pa.RecordBatchReader, hashed: tuple[str, tuple[str, ...]], path: Path
+) -> None:
+    """Write rows as they arrive into a Parquet file, with a 64-bit hash of the given columns in front."""
+    name = f"rows_{uuid.uuid4().hex[:12]}"
+    column, columns = hashed
+    cells = ", ".join(_name(each) for each in columns)
+    connection.con.register(name, rows)
+    try:
+        connection.raw_sql(
+            f"COPY (SELECT hash({cells}) AS {_name(column)}, * FROM {_name(name)}) TO {_quoted(str(path))} "  # noqa: S608 - names are quoted
+            f"(FORMAT parquet, COMPRESSION {TEXT_COMPRESSION})"
+        )
+    finally:
+        connection.con.unregister(name)
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def read(connection: Backend, paths: Iterable[Path]) -> ir.Table:

@@ -11,12 +11,14 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from copilot.data import cleaning
-from copilot.data.cleaning import DateReading, DecimalStyle
+from copilot.data.cleaning import DecimalStyle
 from copilot.data.engine import held, row_hash
 from copilot.data.formats.answered import amended
+from copilot.data.moments import DateReading, timestamp
 from copilot.data.reading import ROW, RawFile
 from copilot.data.report import Problem, Question
 from copilot.data.tables import MONEY, SCHEMAS
+from copilot.data.text_rows import HASH
 
 # Field -> what its cells are. One list for all formats: a format is a map from these to the columns of a file.
 FIELDS: Final[Mapping[str, str]] = {
@@ -37,6 +39,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "ordered_zone": "text",  # the zone those times are in, where a column names it: reported, never applied
     "currency": "text",
     "status": "text",
+    "fulfilment": "text",  # where an order stands on its way; some platforms say only there that it was cancelled
     "cancelled_at": "date",
     "test": "bool",
     "channel": "text",
@@ -51,7 +54,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "order_returns": "money",
     "shipping": "money",
     "taxes": "money",
-    "subtotal": "money",
+    "shipping_tax": "money",  # tax the column of `taxes` leaves out
+    "fees": "money",  # further charges on the order
+    "gift_card_paid": "money",  # part of the order paid by gift card
+    "subtotal": "money",  # goods after discounts
+    "order_gross": "money",  # goods before discounts
     "order_total": "money",
     # line
     "sku": "id",
@@ -78,6 +85,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "created_at": "date",
     "orders_stated": "money",
     "spent_stated": "money",
+    # what an e-mail list dates about each person
+    "last_open": "date",
+    "last_click": "date",
+    "unsubscribed_at": "date",
+    "cleaned_at": "date",  # taken off the list because mail bounced
     # feedback
     "feedback_id": "id",
     "title": "text",
@@ -119,6 +131,7 @@ class Upload:
     engine: Backend
     salt: str
     answers: Mapping[str, str] = field(default_factory=dict)
+    stored: ir.Table | None = None  # the table as it was read, with a hash of each row, whatever `table` is now
 
 
 @dataclass(frozen=True)
@@ -161,7 +174,9 @@ class Mapped:
 class Format(Protocol):
     """An export format: one file each in this folder."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What reports call it."""
 
     def recognise(self, columns: tuple[str, ...]) -> float:
         """Confidence from 0 to 1 that a file with these column names is of this format."""
@@ -177,14 +192,12 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
     of them as one text.
     """
     source = upload.table
-    cells = ibis.literal("\x1f").join([ibis.coalesce(source[column], "") for column in upload.raw.columns])
-    nth = ibis.row_number().over(group_by=row_hash(cells), order_by=source[ROW])
-    # The window runs over two narrow columns; carrying the whole row through it would be many times slower.
-    numbered = source.select(repeated_row=source[ROW], nth=nth)
-    repeats = held(upload.engine, numbered.filter(numbered.nth > 0))
-    source = source.left_join(repeats, source[ROW] == repeats.repeated_row)
-    cells = ibis.literal("\x1f").join([ibis.coalesce(source[column], "") for column in upload.raw.columns])
-    columns: dict[str, ir.Value] = {ROW: source[ROW], "nth": source.nth.fill_null(0), "cells": cells}
+    repeats = _repeats(upload)
+    nth: ir.Value = ibis.literal(0, "int64")
+    if repeats is not None:
+        source = source.left_join(repeats, source[ROW] == repeats.repeated_row)
+        nth = source.nth.fill_null(0)
+    columns: dict[str, ir.Value] = {ROW: source[ROW], "nth": nth, "cells": _as_one_text(source, upload)}
     for name in wanted:
         kind = FIELDS[name]
         column = fields.columns.get(name)
@@ -200,6 +213,25 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
             cells.insert(0, amended(_cell(timed, column, kind, fields), timed, (name, kind, column), upload.answers))
         columns[name] = cells[0] if len(cells) == 1 else ibis.coalesce(*cells)
     return source.select(**columns)
+
+
+def _as_one_text(rows: ir.Table, upload: Upload) -> ir.StringValue:
+    return ibis.literal("\x1f").join([ibis.coalesce(rows[column], "") for column in upload.raw.columns])
+
+
+def _repeats(upload: Upload) -> ir.Table | None:
+    """Number (1, 2 ...) of each row that repeats an earlier one in every cell; None where there are none."""
+    source = upload.table
+    if upload.stored is not None and source.equals(upload.stored):
+        # The hash stored with each row leaves a handful of rows to be compared as text.
+        hashes = source.group_by(HASH).aggregate(rows=source.count())
+        twice = held(upload.engine, hashes.filter(hashes.rows > 1).select(hash_twice=hashes[HASH]))
+        source = source.semi_join(twice, source[HASH] == twice.hash_twice)
+    nth = ibis.row_number().over(group_by=row_hash(_as_one_text(source, upload)), order_by=source[ROW])
+    # The window runs over two narrow columns; carrying the whole row through it would be many times slower.
+    numbered = source.select(repeated_row=source[ROW], nth=nth)
+    repeats = held(upload.engine, numbered.filter(numbered.nth > 0))
+    return repeats if int(repeats.count().execute()) else None
 
 
 def _with_time(source: ir.Table, column: str, fields: FieldMap) -> ir.StringValue:
@@ -221,7 +253,7 @@ def _cell(column: ir.StringValue, name: str, kind: str, fields: FieldMap) -> ir.
         return cleaning.number(column, fields.styles.get(name, "point"))
     if kind == "date":
         reading = fields.dates.get(name)
-        return cleaning.timestamp(column, reading.order if reading else None)
+        return timestamp(column, reading.order if reading else None)
     return cleaning.boolean(column) if kind == "bool" else column
 
 
@@ -234,23 +266,29 @@ def conform(table: ir.Table, name: str) -> ir.Table:
 
 
 def read_styles(upload: Upload, columns: Mapping[str, str]) -> tuple[dict[str, DecimalStyle], list[Problem]]:
-    """The decimal sign of each money column; an open one follows the file's others."""
+    """The decimal sign of each money column; an open one follows the file's others, or the user's answer."""
+    readings = cleaning.number_readings(upload.table, [c for n, c in columns.items() if FIELDS[n] == "money"])
+    settled = {reading.style for reading in readings.values() if reading.settled}
+    answer = upload.answers.get("decimal_sign")
     styles: dict[str, DecimalStyle] = {}
     problems = []
-    for name, column in columns.items():
-        if FIELDS[name] == "money":
-            styles[column], unclear = cleaning.decimal_style(upload.table, column)
-            if unclear and "comma" in styles.values():
-                styles[column] = "comma"
-            elif unclear:
-                problems.append(
-                    Problem(
-                        code="thousands",
-                        what=f"{column!r} has only numbers such as 1,234",
-                        count=1,
-                        action="the comma read as thousands mark",
-                    )
-                )
+    for column, reading in readings.items():
+        styles[column] = reading.style
+        if reading.mixed:
+            what, action = f"{column!r} has decimal commas and decimal points", "each cell read by its own signs"
+            problems.append(Problem(code="mixed_decimals", what=what, count=1, action=action))
+        if not reading.unclear:
+            continue
+        if answer in ("decimal comma", "decimal point"):
+            styles[column] = "comma" if answer == "decimal comma" else "point"
+        elif "comma" in settled:
+            styles[column] = "comma"
+        elif "point" not in settled or "," in reading.example:
+            sign, use = ("comma", "thousands mark") if "," in reading.example else ("point", "decimal sign")
+            what = f"{column!r} has only numbers such as {reading.example}"
+            code = "thousands" if sign == "comma" else "decimals_open"
+            action = f"the {sign} read as {use}"
+            problems.append(Problem(code=code, what=what, count=1, examples=(reading.example,), action=action))
     commas = [column for column, style in styles.items() if style == "comma"]
     if commas:
         problems.append(
@@ -262,3 +300,4 @@ def read_styles(upload: Upload, columns: Mapping[str, str]) -> tuple[dict[str, D
             )
         )
     return styles, problems
+
