@@ -1,21 +1,21 @@
-"""Trimmed text cells -> numbers, money, dates and yes/no: one decision for a whole column, from all of its values.
+"""Trimmed text cells -> numbers, money and yes/no: one decision for a whole column, from all of its values.
 
 Cells arrive without blanks around them, and as null where they say nothing (see parse_child.clean).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from copilot.data.engine import regex_replace, try_strptime
+from copilot.data.engine import regex_replace
 from copilot.data.tables import MONEY
 
 DecimalStyle = Literal["point", "comma"]
-DateOrder = Literal["day first", "month first"]
 
 # The test gateway of a shop platform names itself as payment method.
 TRUE_WORDS: Final = (
@@ -24,15 +24,10 @@ TRUE_WORDS: Final = (
 )  # fmt: skip
 FALSE_WORDS: Final = ("false", "no", "n", "0", "f", "unsubscribed", "never_subscribed", "nein", "non", "opt-out")
 
-# Shapes of dates after trimming. A two-number start (03/04/2024) leaves day and month open.
-ISO: Final = r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
-COMPACT: Final = r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2})?$"
-OPEN: Final = r"^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})\b"
-DAY_MONTH_NAME: Final = r"^\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}\b"
-MONTH_NAME_DAY: Final = r"^[A-Za-z]{3,9}[- ]\d{1,2},?[- ]\d{2,4}\b"
-ANY_DATE: Final = "|".join((ISO, COMPACT, OPEN, DAY_MONTH_NAME, MONTH_NAME_DAY))
-
-_TIMES: Final = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H")
+# With the comma as decimal sign whatever the column: `1.234,50`, `19,9`, `0,500`, `1234,500`; and `1.234.567`.
+_COMMA: Final = r"\..*,\d*$|^\d*,(\d{1,2}|\d{4,})$|^0+,\d{3}$|^\d{4,},\d{3}$|^\d{1,3}(\.\d{3}){2,}$"
+_POINT: Final = r",.*\.\d*$|^\d*\.(\d{1,2}|\d{4,})$|^0+\.\d{3}$|^\d{4,}\.\d{3}$|^\d{1,3}(,\d{3}){2,}$"
+_EITHER: Final = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
 def identifier(column: ir.StringValue, *, whole_numbers: bool = False) -> ir.StringValue:
@@ -43,101 +38,82 @@ def identifier(column: ir.StringValue, *, whole_numbers: bool = False) -> ir.Str
 def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalValue:
     """A decimal number, null where the cell is none; reads currency signs, thousands marks, brackets, a trailing minus.
 
-    >>> # "1.234,50 €" with style "comma" -> 1234.5000; "(12.00)" -> -12.0000
+    Most cells say themselves which sign is the decimal one (`1.234,50`, `19,9`, `1.234.567`); `style` decides those
+    that do not (`1,234`). A per cent is a hundredth.
+
+    >>> # "1.234,50 €" -> 1234.5000; "(12.00)" -> -12.0000; "1.234" with style "comma" -> 1234.0000; "15 %" -> 0.1500
     """
-    digits = regex_replace(column, r"[^0-9.,\-()eE+]", "", "g")
+    digits = _marks(column)
     negative = digits.re_search(r"^\(.*\)$|^-|-$|^\(?-")
-    body = regex_replace(digits, r"[()\-+]", "", "g")
-    exponent = column.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
-    body = body.replace(".", "").replace(",", ".") if style == "comma" else body.replace(",", "")
-    value = body.try_cast(MONEY)
+    body = regex_replace(digits, r"[()\-]", "", "g")
+    comma = body.re_search(_COMMA if style == "point" else rf"{_COMMA}|{_EITHER}")
+    value = ibis.ifelse(comma, body.replace(".", "").replace(",", "."), body.replace(",", "")).try_cast(MONEY)
+    value = ibis.ifelse(column.endswith("%"), (value / 100).cast(MONEY), value)
     signed = ibis.ifelse(negative, -value, value)
-    return ibis.ifelse(exponent, column.try_cast("float64").try_cast(MONEY), signed).cast(MONEY)
+    exponent = column.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
+    written = ibis.ifelse(exponent, column.try_cast("float64").try_cast(MONEY), signed).cast(MONEY)
+    # Most cells are plain, and the engine takes the long way only for the others.
+    plain = r"^-?\d+(\.\d+)?$" if style == "point" else r"^-?\d+(\.(\d{1,2}|\d{4,}))?$"
+    return ibis.ifelse(column.re_search(plain), column.try_cast(MONEY), written).cast(MONEY)
 
 
-def decimal_style(table: ir.Table, column: str) -> tuple[DecimalStyle, bool]:
-    """The decimal sign of a column and whether its values leave it open (only shapes such as `1,234`)."""
-    value = regex_replace(table[column], r"[^0-9.,]", "", "g")
-    counts = table.aggregate(
-        comma=value.re_search(r"^\d+,\d{1,2}$|^\d+,\d{4,}$|\.\d{3},|^0,\d+$").sum(),
-        point=value.re_search(r"^\d+\.\d{1,2}$|^\d+\.\d{4,}$|,\d{3}\.|^0\.\d+$").sum(),
-        open_comma=value.re_search(r"^\d{1,3}(,\d{3})+$").sum(),
-    ).execute()
-    row = counts.fillna(0).iloc[0]
-    if row["comma"] > row["point"]:
-        return "comma", False
-    return "point", bool(row["open_comma"] > 0 and row["point"] == 0)
+def _marks(column: ir.StringValue) -> ir.StringValue:
+    """Digits, points, commas, brackets and minus signs of a cell; `Fr. 12.-` is 12."""
+    plain = regex_replace(column, r"[−–—]", "-", "g")
+    plain = regex_replace(plain, r"[\p{L}/]+\.?|[^0-9.,\-()]", "", "g")
+    return regex_replace(plain, r"[.,]-+$", "", "")
 
 
 @dataclass(frozen=True)
-class DateReading:
-    """How the dates of a column are to be read. `order` is None where no value needs it.
+class NumberReading:
+    """How the numbers of a column are written: `style` for cells such as `1,234` that leave it open.
 
-    `open` is True when values need an order and none of them settles it; `mixed` when they contradict each other.
+    `unclear` is True when there are such cells and no other settles them; `mixed` when the column holds decimal
+    commas and decimal points; `settled` when some cell says which sign is decimal. `example` is one open cell.
     """
 
-    share: float
-    order: DateOrder | None
-    open: bool
-    mixed: bool
-    examples: tuple[str, ...]
+    style: DecimalStyle
+    unclear: bool = False
+    mixed: bool = False
+    settled: bool = False
+    example: str = ""
 
 
-def date_reading(table: ir.Table, column: str) -> DateReading:
-    """Decide day-first or month-first from every value of the column."""
-    cell = table[column]
-    open_shape = cell.re_search(OPEN)
-    first = cell.re_extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 1).try_cast("int64")
-    second = cell.re_extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 2).try_cast("int64")
-    found = table.aggregate(
-        filled=cell.count(),
-        dated=cell.re_search(ANY_DATE).sum(),
-        open_cells=open_shape.sum(),
-        day_first=(open_shape & (first > 12)).sum(),
-        month_first=(open_shape & (second > 12)).sum(),
-        example_day=cell.max(where=open_shape & (first > 12)),
-        example_month=cell.max(where=open_shape & (second > 12)),
-        example_open=cell.max(where=open_shape),
-        example_least=cell.min(where=open_shape),
-    ).to_pyarrow()
-    row = found.to_pylist()[0]
-    dated, day, month = row["dated"] or 0, row["day_first"] or 0, row["month_first"] or 0
-    share = dated / row["filled"] if row["filled"] else 0.0
-    if not row["open_cells"]:
-        return DateReading(share, None, open=False, mixed=False, examples=())
-    if day and month:
-        return DateReading(share, None, open=False, mixed=True, examples=(row["example_day"], row["example_month"]))
-    if not day and not month:
-        examples = tuple(dict.fromkeys((row["example_open"], row["example_least"])))
-        return DateReading(share, None, open=True, mixed=False, examples=examples)
-    order: DateOrder = "day first" if day else "month first"
-    return DateReading(share, order, open=False, mixed=False, examples=(row["example_day"] or row["example_month"],))
+def number_readings(table: ir.Table, columns: Iterable[str]) -> dict[str, NumberReading]:
+    """The reading of each column, in one pass over the table."""
+    names = list(dict.fromkeys(columns))
+    if not names:
+        return {}
+    measures: dict[str, ir.Value] = {}
+    for position, column in enumerate(names):
+        cell = table[column]
+        marked = ibis.ifelse(cell.re_search(r"[.,]"), cell, ibis.null("string"))
+        value = regex_replace(_marks(marked), r"[()\-]", "", "g")
+        measures |= {
+            f"{position}_comma": value.re_search(_COMMA).sum(),
+            f"{position}_point": value.re_search(_POINT).sum(),
+            f"{position}_open": value.max(where=value.re_search(_EITHER)),
+        }
+    row = table.aggregate(**measures).to_pyarrow().to_pylist()[0]
+    return {column: _number_reading(row, position) for position, column in enumerate(names)}
 
 
-def timestamp(column: ir.StringValue, order: DateOrder | None) -> ir.TimestampValue:
-    """The shop's wall time as written: an offset or zone name at the end is cut off, not applied."""
-    plain = regex_replace(column, r"[\s ]*(UTC|GMT|Z|[A-Z]{2,4}T)$", "", "")
-    plain = regex_replace(plain, r"(\d:\d{2}(:\d{2}([.,]\d+)?)?)\s*[-+]\d{2}:?(\d{2})?$", r"\1", "")
-    plain = regex_replace(plain, r"(:\d{2})[.,]\d+", r"\1", "")
-    plain = regex_replace(plain, r"^(\d{4}-\d{1,2}-\d{1,2})T", r"\1 ", "")
-    plain = regex_replace(plain, r"^(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})", r"\1-\2-\3", "")
-    plain = regex_replace(
-        plain, r"^([A-Za-z]{3,9}|\d{1,2})[- ]([A-Za-z]{3,9}|\d{1,2}),?[- ](\d{2,4})\b,?", r"\1-\2-\3", ""
+def decimal_style(table: ir.Table, column: str) -> tuple[DecimalStyle, bool]:
+    """The decimal sign of one column, and whether its values leave it open (only shapes such as `1,234`)."""
+    reading = number_readings(table, [column])[column]
+    return reading.style, reading.unclear
+
+
+def _number_reading(row: dict[str, int | str | None], position: int) -> NumberReading:
+    comma, point = int(row[f"{position}_comma"] or 0), int(row[f"{position}_point"] or 0)
+    example = str(row[f"{position}_open"] or "")
+    return NumberReading(
+        style="comma" if comma > point else "point",
+        unclear=bool(example) and not comma and not point,
+        mixed=bool(comma and point),
+        settled=bool(comma or point),
+        example=example,
     )
-    two_digit = r"^(\d{1,2}|[A-Za-z]{3,9})-(\d{1,2}|[A-Za-z]{3,9})-"
-    plain = regex_replace(plain, two_digit + r"([0-6]\d)( |$)", r"\1-\2-20\3\4", "")
-    plain = regex_replace(plain, two_digit + r"([7-9]\d)( |$)", r"\1-\2-19\3\4", "")
-    return try_strptime(plain, ibis.array(list(_formats(order))))
-
-
-def _formats(order: DateOrder | None) -> tuple[str, ...]:
-    """strptime formats to try; years have four digits here (DuckDB reads `%Y` from two digits as the year 8)."""
-    dates = ["%Y-%m-%d"]
-    if order is not None:
-        dates.append("%m-%d-%Y" if order == "month first" else "%d-%m-%Y")
-    dates += ["%d-%b-%Y", "%d-%B-%Y", "%b-%d-%Y", "%B-%d-%Y"]
-    timed = [f"{day}{time}" for day in dates for time in _TIMES]
-    return (*timed, "%Y%m%d", "%Y%m%d%H")
 
 
 def boolean(column: ir.StringValue) -> ir.BooleanValue:

@@ -11,22 +11,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from copilot.data.formats.synonyms import known_names
 from copilot.data.kinds import HEAD_BYTES
 from copilot.errors import DataRefused
 
 SAMPLE_CHARACTERS: Final = 262_144
-MAX_COLUMNS: Final = 500
+MAX_COLUMNS: Final = 100_000  # what is not believed to be a table at all; the user's limit is lower
 SEPARATORS: Final = (",", ";", "\t", "|")
 WHITESPACE: Final = " "
+DAMAGED_UTF8: Final = "utf_8"  # the same to Python; here: UTF-8 with some broken signs
 _CHUNK: Final = 1024 * 1024
+_SEARCHED_ROWS: Final = 40  # rows at the top among which the column names are looked for
+_DAMAGED: Final = 0.1  # up to this share of broken signs, text that else is UTF-8 is read as UTF-8
+_LEAST_SIGNS: Final = 10
 
 _NUMBER: Final = re.compile(r"^[-+(]?[^\w\s]?\s?\d[\d.,\s']*%?\)?$")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
+_STATED: Final = re.compile(r"\ufeff?\"?sep=(.)\"?(\r\n|\r|\n)")
+_ESCAPED: Final = re.compile(r"[^\\]\\\"(?![,;\t|\r\n]|$)")  # \" that is not the end of a cell
+_DOUBLED: Final = re.compile(r"[^,;\t|\r\n\"]\"\"[^,;\t|\r\n]")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What must be known to read a text file as a table. `skip` counts physical lines before the first data row."""
+    """What must be known to read a text file as a table. `skip` counts physical lines before the first data row.
+
+    `escape` is the sign that stands before a quotation mark inside a cell, where it is not doubled. `rewritten` is
+    True where the bytes must be written anew before they are parsed: not UTF-8, or lines that end in CR.
+    """
 
     encoding: str
     separator: str
@@ -34,6 +46,9 @@ class Layout:
     header: bool
     skip: int
     preamble: int
+    quote: str = '"'
+    escape: str | None = None
+    rewritten: bool = False
 
     @property
     def separator_name(self) -> str:
@@ -43,7 +58,7 @@ class Layout:
 
 
 def encoding_of(path: Path) -> str:
-    """utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be, cp1252 or latin-1, decided on the whole file."""
+    """utf-8 (utf_8 if damaged), utf-8-sig, utf-16, utf-16-le, utf-16-be, cp1252 or latin-1: from the whole file."""
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     if head.startswith(codecs.BOM_UTF8):
@@ -54,10 +69,19 @@ def encoding_of(path: Path) -> str:
         return "utf-16-le"
     if head[0::2].count(0) > 0.4 * max(1, len(head) // 2):
         return "utf-16-be"
-    for encoding in ("utf-8", "cp1252"):
-        if _decodes(path, encoding):
-            return encoding
-    return "latin-1"
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _nearly_utf8(path):
+        return DAMAGED_UTF8
+    return "cp1252" if _decodes(path, "cp1252") else "latin-1"
+
+
+def _nearly_utf8(path: Path) -> bool:
+    """True for text whose signs beyond ASCII are UTF-8 but for a few cut or damaged ones."""
+    with path.open("rb") as stream:
+        text = stream.read(4 * _CHUNK).decode("utf-8", "replace")
+    beyond = sum(sign > "\x7f" for sign in text)
+    return beyond >= _LEAST_SIGNS and text.count("\ufffd") <= _DAMAGED * beyond
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -77,14 +101,18 @@ def layout_of(path: Path, encoding: str) -> Layout:
     with path.open("r", encoding=encoding, errors="replace", newline="") as stream:
         sample = stream.read(SAMPLE_CHARACTERS)
         whole = not stream.read(1)
-    if not sample.strip():
+    if not sample.strip("\ufeff \t\r\n\x00"):
         raise DataRefused(f"{path.name} holds nothing but blanks.", "Export it again.", code="empty_file")
+    old_lines = "\n" not in sample and "\r" in sample
+    if old_lines:
+        sample = sample.replace("\r", "\n")
     skip = 0
-    stated = re.match(r"sep=(.)\r?\n", sample)
+    stated = _STATED.match(sample)
     if stated:
         sample, skip = sample[stated.end() :], 1
-    separator = stated.group(1) if stated and stated.group(1) in SEPARATORS else _separator(sample)
-    rows = _rows(sample, separator, whole=whole)
+    quoting = _quoting(sample)
+    separator = stated.group(1) if stated and stated.group(1) in SEPARATORS else _separator(sample, quoting)
+    rows = _rows(sample, separator, quoting, whole=whole)
     if not rows:
         raise DataRefused(f"{path.name} holds no rows.", "Export it again.", code="empty_file")
     width = _width(rows)
@@ -94,29 +122,79 @@ def layout_of(path: Path, encoding: str) -> Layout:
             "Export fewer columns.",
             code="too_wide",
         )
-    # Rows may end in separators the names lack: as many cells are needed as the rows fill.
-    used = max((_last_filled(cells) for cells, _ in rows[1:]), default=width)
-    need = min(width, used)
-    first = next((i for i, (cells, _) in enumerate(rows) if len(cells) >= need and _filled(cells) > need / 2), 0)
+    first = _first_row(rows, width)
     cells, end_line = rows[first]
     header = _is_header(cells)
     cells = [*cells, *[""] * (width - len(cells))]
     names = _names(cells if header else [f"column {i + 1}" for i in range(len(cells))])
     before = rows[first - 1][1] if first else 0
-    return Layout(encoding, separator, names, header, skip + (end_line if header else before), first)
+    return Layout(
+        encoding,
+        separator,
+        names,
+        header,
+        skip + (end_line if header else before),
+        first,
+        quote=quoting.quote,
+        escape=quoting.escape,
+        rewritten=old_lines or encoding not in ("utf-8", "utf-8-sig"),
+    )
 
 
-def _separator(sample: str) -> str:
+def _first_row(rows: list[tuple[list[str], int]], width: int) -> int:
+    """Position of the row of column names, or of the first row of a table without names.
+
+    The first row that is wide enough; unless it holds no name anybody knows (a row of numbers or of `column` above
+    the names) and a row below, with nothing but words in it, holds several.
+    """
+    # Rows may end in separators the names lack: as many cells are needed as the rows fill.
+    used = max((_last_filled(cells) for cells, _ in rows[1:]), default=width)
+    need = min(width, used)
+    wide = [i for i, (cells, _) in enumerate(rows) if len(cells) >= need and _filled(cells) > need / 2]
+    if not wide:
+        return 0
+    first = wide[0]
+    if known_names(rows[first][0]):
+        return first
+    for i in wide[1:]:
+        if i - first > _SEARCHED_ROWS:
+            break
+        cells = rows[i][0]
+        if known_names(cells) >= min(2, need) and not any(looks_like_value(cell) or "@" in cell for cell in cells):
+            return i
+    return first
+
+
+@dataclass(frozen=True)
+class _Quoting:
+    """The quotation mark of a file, and the sign before one inside a cell if it is not doubled."""
+
+    quote: str = '"'
+    escape: str | None = None
+
+
+def _quoting(sample: str) -> _Quoting:
+    lines = [line for line in sample.splitlines()[:200] if line.strip()]
+    single = sum(bool(re.match(r"^'.*'[,;\t|]'.*'$", line)) for line in lines)
+    if lines and single > 0.9 * len(lines):
+        return _Quoting("'")
+    return _Quoting(escape="\\" if _ESCAPED.search(sample) and not _DOUBLED.search(sample) else None)
+
+
+def _separator(sample: str, quoting: _Quoting) -> str:
     """The separator under which most rows have the same number (two or more) of cells."""
     best, best_score = ",", 0.0
     for separator in (*SEPARATORS, WHITESPACE):
-        widths = Counter(len(cells) for cells, _ in _rows(sample, separator, whole=False)[:200])
-        total = sum(widths.values())
+        rows = _rows(sample, separator, quoting, whole=False)[:200]
+        widths = Counter(len(cells) for cells, _ in rows)
+        total = len(rows)
         if not total:
             continue
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
         # A steady layout decides; among steady ones more columns win. Blanks only when nothing else fits.
         score = 0.0 if width < 2 else count / total * (1 + min(width, 20) / 100)
+        # Decimal commas make steady columns too, but not in the row of names.
+        score += 0.1 if score and len(rows[0][0]) == width else 0.0
         if separator == WHITESPACE:
             score = score if count / total > 0.95 else 0.0
             if best_score > 0.5:
@@ -126,13 +204,15 @@ def _separator(sample: str) -> str:
     return best
 
 
-def _rows(sample: str, separator: str, *, whole: bool) -> list[tuple[list[str], int]]:
+def _rows(sample: str, separator: str, quoting: _Quoting, *, whole: bool) -> list[tuple[list[str], int]]:
     """Rows of the sample with the physical line each ends on; the last, perhaps cut, row is left out."""
     if separator == WHITESPACE:
         lines = sample.splitlines()
         found = [(line.split(), number) for number, line in enumerate(lines, 1) if line.strip()]
     else:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        reader = csv.reader(
+            io.StringIO(sample, newline=""), delimiter=separator, quotechar=quoting.quote, escapechar=quoting.escape
+        )
         found = []
         try:
             for cells in reader:
@@ -171,10 +251,14 @@ def _is_header(cells: list[str]) -> bool:
 
 def _names(cells: list[str]) -> tuple[str, ...]:
     """Column names, unique: an empty one is numbered, a repeated one gets `(2)`."""
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     names = []
     for position, cell in enumerate(cells, 1):
-        name = " ".join(cell.replace("\ufeff", "").split()) or f"column {position}"
-        seen[name.lower()] += 1
-        names.append(name if seen[name.lower()] == 1 else f"{name} ({seen[name.lower()]})")
+        plain = " ".join(cell.replace("\ufeff", "").replace("\x00", "").split()) or f"column {position}"
+        name, number = plain, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{plain} ({number})"
+        taken.add(name.lower())
+        names.append(name)
     return tuple(names)

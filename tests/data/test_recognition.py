@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copilot.data.cleaning import date_reading, number, timestamp
+from copilot.data.cleaning import number
 from copilot.data.formats.synonyms import normal
+from copilot.data.moments import date_reading, timestamp
 from copilot.data.workspace import Workspace
 from copilot.errors import DataRefused
 

@@ -300,4 +300,3 @@ def read_styles(upload: Upload, columns: Mapping[str, str]) -> tuple[dict[str, D
             )
         )
     return styles, problems
-

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from copilot.data.cleaning import DateReading, date_reading
 from copilot.data.formats.base import FIELDS, Upload
+from copilot.data.moments import DateReading, date_reading
 from copilot.data.report import Question
 from copilot.errors import DataRefused
 

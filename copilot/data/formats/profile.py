@@ -8,7 +8,7 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from copilot.data import cleaning
+from copilot.data import cleaning, moments
 from copilot.data.formats.base import Upload
 from copilot.data.reading import ROW
 
@@ -68,7 +68,7 @@ def _measures(column: ir.StringValue) -> dict[str, ir.Value]:
         "numbers": shaped.cast("float64").mean(),
         "whole": cell.re_search(r"^-?\d+(\.0+)?$").cast("float64").mean(),
         "point_zero": cell.re_search(r"^\d+\.0+$").cast("float64").mean(),
-        "dates": cell.re_search(cleaning.ANY_DATE).cast("float64").mean(),
+        "dates": cell.re_search(moments.ANY_DATE).cast("float64").mean(),
         "emails": cell.re_search(r"^\S+@\S+\.\S+$").cast("float64").mean(),
         "padded": cell.re_search(r"^0\d+$").cast("float64").mean(),
         "distinct": cell.nunique().cast("float64") / filled.nullif(0).cast("float64"),
