@@ -23,12 +23,13 @@ from copilot.data.tables import MONEY
 _ONCE: Final = (
     "customer_key", "ordered_at", "currency", "status", "cancelled_at", "channel", "source", "discount_code",
     "country", "region", "city", "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal",
-    "order_total", "email_consent", "test",
+    "order_gross", "order_total", "email_consent", "test",
 )  # fmt: skip
 _WANTED: Final = (
     *WHO, "order_id", *(name for name in _ONCE if name != "customer_key"), "sku", "product", "variant", "category",
     "vendor", "quantity", "unit_price", "line_subtotal", "line_total", "line_discount", "discount_rate", "line_returns",
-    "quantity_returned", "cost", "profit", "gift_card",
+    "quantity_returned", "cost", "profit", "gift_card", "fulfilment", "shipping_tax", "fees",
+    "gift_card_paid",
 )  # fmt: skip
 _ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
 
@@ -40,7 +41,8 @@ class LineOptions:
     `items`: rows are items (else one row is one order). `order_id`: "given", "row" (each row is a transaction of its
     own) or "moment" (customer and time make the order). `orders`: False if the file holds items only.
     `statuses`: the platform's words for a status (lower case) -> ours. `shape` changes the typed rows before anything
-    is made of them: it gets and gives a table of one column a field.
+    is made of them: it gets and gives a table of one column a field. `goods_refunds`: a refunded amount counts up to
+    the order's goods (the rest is shipping and tax), and `refunded` without an amount means all of them.
     """
 
     items: bool = True
@@ -50,6 +52,7 @@ class LineOptions:
     source_attribute: str | None = None  # `source` holds lines "name: value"; take the value of this name
     statuses: Mapping[str, str] = field(default_factory=dict)
     shape: Callable[[ir.Table], ir.Table] | None = None
+    goods_refunds: bool = False
 
 
 def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
@@ -74,6 +77,8 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     table = typed(upload, fields, _WANTED)
     if options.shape is not None:
         table = options.shape(table)
+    if fields.has("taxes", "shipping_tax"):
+        table = table.mutate(taxes=table.taxes + ibis.coalesce(table.shipping_tax, ibis.literal(0).cast(MONEY)))
     table = with_match_key(table, upload.salt)
     if options.source_attribute is not None:
         value = table.source.re_extract(rf"(?im)^\s*{re.escape(options.source_attribute)}\s*:\s*(.*?)\s*$", 1)
@@ -195,15 +200,16 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
         any_discount=kept.line_discounted.any(),
         all_repeated=kept.repeated.all(),
         given_back=kept.line_returns.sum(),
+        line_discounts=kept.discount.sum(),
     )
-    # Refunds by line are of goods only; an order's refunded amount may hold shipping and tax as well.
-    returned = ibis.coalesce(orders.given_back.nullif(0), orders.order_returns.abs(), orders.given_back)
-    orders = orders.mutate(kind=_document_kind(orders) if options.items else ibis.literal("order"))
+    orders = orders.mutate(kind=_document_kind(orders) if options.items else _whole_kind(orders, options))
     status = _status(orders, options)
     known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount.notnull()
     return orders.mutate(
         discounts=orders.order_discount.abs(),
-        returns=ibis.ifelse(orders.kind == "order", returned, ibis.null(MONEY)),
+        returns=ibis.ifelse(
+            orders.kind == "order", _order_returns(orders, status, options), _given_back(orders, options)
+        ),
         total_sales=ibis.ifelse(orders.kind == "order", orders.order_total, ibis.null(MONEY)),
         gross_sales=_order_gross(orders, options),
         status=status,
@@ -217,6 +223,24 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
     )
 
 
+def _order_returns(orders: ir.Table, status: ir.StringValue, options: LineOptions) -> ir.Value:
+    """What came back: refunds by line where there are any, since an order's refunded amount may hold shipping and tax.
+
+    With `goods_refunds` the latter counts up to the goods, and a refunded order without any amount came back whole.
+    """
+    stated = orders.order_returns.abs()
+    returned = ibis.coalesce(orders.given_back.nullif(0), stated, orders.given_back)
+    if not options.goods_refunds:
+        return returned
+    zero = ibis.literal(0).cast(MONEY)
+    goods = ibis.coalesce(orders.value, _order_gross(orders, options))
+    goods = goods - ibis.coalesce(orders.order_discount.abs(), orders.line_discounts, zero)
+    goods = ibis.greatest(goods, zero).cast(MONEY)
+    whole = (status == "refunded") & (ibis.coalesce(returned, zero) == 0)
+    kept = goods.isnull() | returned.isnull() | (returned <= goods)
+    return ibis.cases((goods.notnull() & whole, goods), (kept, returned), else_=goods).cast(MONEY)
+
+
 def _order_gross(orders: ir.Table, options: LineOptions) -> ir.Value:
     """Gross sales the order row itself states, where its lines carry no price; null leaves it to the items."""
     zero = ibis.literal(0).cast(MONEY)
@@ -224,10 +248,23 @@ def _order_gross(orders: ir.Table, options: LineOptions) -> ir.Value:
     from_total = (
         orders.order_total - ibis.coalesce(orders.shipping, zero) - ibis.coalesce(orders.taxes, zero) + discount
     )
-    stated = ibis.coalesce(orders.subtotal + discount, from_total).cast(MONEY)
+    stated = ibis.coalesce(orders.order_gross, orders.subtotal + discount, from_total).cast(MONEY)
     if not options.items:
         return stated
     return ibis.ifelse(orders.value.isnull(), stated, ibis.null(MONEY))
+
+
+def _whole_kind(orders: ir.Table, options: LineOptions) -> ir.StringValue:
+    """order | return: a document of one row that takes money back is a return."""
+    return ibis.ifelse((_order_gross(orders, options) < 0).fill_null(False), "return", "order")
+
+
+def _given_back(orders: ir.Table, options: LineOptions) -> ir.Value:
+    """The goods a return document of one row takes back; null where its items say it."""
+    if options.items:
+        return ibis.null(MONEY)
+    off = ibis.coalesce(orders.order_discount.abs(), ibis.literal(0).cast(MONEY))
+    return ibis.coalesce(orders.subtotal, _order_gross(orders, options) + off).abs().cast(MONEY)
 
 
 def _document_kind(orders: ir.Table) -> ir.StringValue:

@@ -14,7 +14,9 @@ from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.documents import LineOptions, build
 from copilot.data.formats.statuses import plain, strange
-from copilot.data.quality import order_findings
+from copilot.data.quality import TOLERANCE, one, order_findings
+from copilot.data.reading import ROW
+from copilot.data.tables import MONEY
 
 Columns = Mapping[str, tuple[str, ...]]
 _NAMED: Final = 5  # statuses or zones named in a message
@@ -82,6 +84,8 @@ def report_orders(upload: Upload, fields: FieldMap, options: LineOptions, mapped
     lines = build(upload, fields, options, mapped)
     order_findings(upload, fields, lines, mapped)
     _status_findings(lines, options, mapped)
+    if fields.has("order_total", "taxes"):
+        _tax_findings(lines, mapped)
     return lines
 
 
@@ -136,6 +140,25 @@ def _status_findings(lines: ir.Table, options: LineOptions, mapped: Mapped) -> N
     count = int(unknown.select("order_id").distinct().count().execute())
     mapped.note("unknown_status", count, f"orders with a status that is not known ({', '.join(odd[:_NAMED])})",
         "counted as sales; say so if they are not")  # fmt: skip
+
+
+def _tax_findings(lines: ir.Table, mapped: Mapped) -> None:
+    """Say so where prices hold tax: then sales do as well, and the stated tax is a part of them, not on top."""
+    kept, zero = lines.filter(lines.set_aside.isnull()), ibis.literal(0).cast(MONEY)
+    once = {name: kept[name].argmin(kept[ROW]) for name in ("order_discount", "shipping", "taxes", "order_total")}
+    orders = kept.group_by("order_id").aggregate(goods=kept.gross.sum(), off=kept.discount.sum(), **once)
+    orders = orders.filter((orders.taxes > 0) & (orders.goods > 0))
+    given = ibis.coalesce(orders.order_discount.abs(), orders.off, zero)
+    within = orders.goods - given + ibis.coalesce(orders.shipping, zero) - orders.order_total
+    found = one(
+        orders.aggregate(
+            taxed=orders.count(), inside=(within.abs() <= TOLERANCE).sum(),
+            on_top=((within + orders.taxes).abs() <= TOLERANCE).sum(),
+        )
+    )  # fmt: skip
+    if found["taxed"] and (found["inside"] or 0) > found["taxed"] / 2 and found["inside"] > (found["on_top"] or 0):
+        mapped.note("tax_in_prices", found["inside"], "orders whose prices include tax", "sales include that tax")
+        mapped.notes.append("prices include tax: sales figures hold it")
 
 
 def _values(table: ir.Table, name: str) -> list[str]:
