@@ -6,12 +6,22 @@ from typing import Final
 
 from copilot.data.formats.base import Format
 from copilot.data.formats.bigcommerce import BigCommerceOrders
+from copilot.data.formats.campaign_test import CampaignTest
+from copilot.data.formats.customer_traits import CustomerTraits
 from copilot.data.formats.etsy_items import EtsyItems
 from copilot.data.formats.etsy_orders import ETSY_ORDERS
 from copilot.data.formats.etsy_statement import EtsyStatement
 from copilot.data.formats.event_log import EventLog
+from copilot.data.formats.ga4 import GoogleAnalytics
 from copilot.data.formats.generic import Generic
+from copilot.data.formats.google_ads import GOOGLE_ADS
+from copilot.data.formats.google_forms import GoogleForms
+from copilot.data.formats.judge_me import JUDGE_ME
+from copilot.data.formats.klaviyo_profiles import KlaviyoProfiles
+from copilot.data.formats.klaviyo_reports import CAMPAIGNS, FLOWS
 from copilot.data.formats.magento import MAGENTO_ORDERS
+from copilot.data.formats.mailchimp import MailchimpAudience
+from copilot.data.formats.meta_ads import META_ADS
 from copilot.data.formats.olist_lists import (
     OlistCategories,
     OlistCustomers,
@@ -25,18 +35,25 @@ from copilot.data.formats.shopify_customers import ShopifyCustomers
 from copilot.data.formats.shopify_orders import ShopifyOrders
 from copilot.data.formats.shopify_products import ShopifyProducts
 from copilot.data.formats.squarespace import SQUARESPACE_ORDERS
+from copilot.data.formats.surveymonkey import SurveyMonkey
+from copilot.data.formats.tiktok_ads import TIKTOK_ADS
+from copilot.data.formats.trustpilot import TRUSTPILOT
+from copilot.data.formats.typeform import Typeform
 from copilot.data.formats.wix import WIX_ORDERS
 from copilot.data.formats.woocommerce_advanced import WooCommerceAdvanced
 from copilot.data.formats.woocommerce_analytics import WooCommerceAnalytics
 from copilot.data.formats.woocommerce_csv_export import WooCommerceCsvExport
 from copilot.data.formats.woocommerce_products import WooCommerceProducts
 from copilot.data.formats.woocommerce_rows import WooCommerceRows
+from copilot.data.formats.yotpo import YOTPO
 
 FORMATS: Final[tuple[Format, ...]] = (
     ShopifyOrders(), ShopifyCustomers(), ShopifyProducts(),
     OlistOrders(), OlistItems(), OlistPayments(),
     OlistCustomers(), OlistReviews(), OlistProducts(), OlistCategories(), OlistSellers(),
-    EventLog(), SessionTable(),
+    EventLog(), SessionTable(), GoogleAnalytics(), META_ADS, GOOGLE_ADS, TIKTOK_ADS, CampaignTest(), CustomerTraits(),
+    KlaviyoProfiles(), CAMPAIGNS, FLOWS, MailchimpAudience(),
+    Typeform(), SurveyMonkey(), GoogleForms(), JUDGE_ME, TRUSTPILOT, YOTPO,
     WooCommerceAnalytics(), WooCommerceAdvanced(), WooCommerceCsvExport(), WooCommerceRows(), WooCommerceProducts(),
     SQUARESPACE_ORDERS, WIX_ORDERS, ETSY_ORDERS, EtsyItems(), EtsyStatement(), MAGENTO_ORDERS, BigCommerceOrders(),
     Generic(),
