@@ -91,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     delete = commands.add_parser("delete", parents=[common], help="remove an upload and all made from it")
     delete.add_argument("what", choices=["upload"])
     delete.add_argument("id")
+    correct = commands.add_parser(
+        "correct", parents=[common], help="correct how the data is read; shows before and after"
+    )
+    correct.add_argument("text", nargs="?", metavar="TEXT", help="e.g. 'amounts are in cents'")
+    correct.add_argument("--undo", metavar="ID", help="take a correction back")
+    correct.add_argument("--preview", action="store_true", help="show before and after, change nothing")
+    commands.add_parser("corrections", parents=[common], help="list the corrections in force")
     commands.add_parser("drafts", parents=[common], help="list drafts")
     commands.add_parser("egress", parents=[common], help="show what left this machine, request by request")
     commands.add_parser("doctor", parents=[common], help="check the installation and the connection to a model")

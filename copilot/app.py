@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from copilot.chat.session import ChatParts
     from copilot.chat.store import Conversation, ConversationStore, Turn
     from copilot.composition import House
+    from copilot.data.corrections import Applied
     from copilot.doctor import Check
     from copilot.drafts.draft import Draft
     from copilot.drafts.store import DraftEntry, DraftStore
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from copilot.statistics.journey import JourneyStages
     from copilot.statistics.overview import Overview
     from copilot.statistics.rfm import RfmGroups
+    from copilot.tools.base import ToolContext
+    from copilot.tools.correct_data import CorrectionAnswer
 
 DraftKind = Literal["icp", "persona", "brief"]
 ExportFormat = Literal["md", "json"]
@@ -96,6 +99,33 @@ class Copilot:
     def remove_upload(self, upload_id: str) -> None:
         """Remove an upload and everything made from it."""
         self.workspace.remove(upload_id)
+
+    def corrections(self) -> list[Applied]:
+        """The corrections of the data in force, in the order they were said."""
+        return self.workspace.corrections()
+
+    def correct(self, text: str, *, preview: bool = False) -> list[CorrectionAnswer]:
+        """Correct how the data is read, in words ("amounts are in cents"): before and after of each, applied unless
+        it is a question or a `preview`. UsageProblem if the words correct nothing."""
+        from copilot.tools.correct_data import correct_in_words  # late: a second of numeric libraries
+
+        return correct_in_words(self._tool_context(text), text, preview=preview)
+
+    def undo_correction(self, which: str = "") -> CorrectionAnswer:
+        """Take a correction back, by its id or words of it; the last one without."""
+        from copilot.tools.corrections import undo  # late: as above
+
+        return undo(self._tool_context(f"undo {which}"), which)
+
+    def _tool_context(self, said: str) -> ToolContext:
+        """What tools may reach outside a conversation, with what the user said."""
+        from copilot.composition import tool_context  # late: LangChain takes seconds to import
+        from copilot.evidence.ledger import Ledger  # late: as above
+        from copilot.evidence.model import Statement  # late: as above
+
+        ledger = Ledger()
+        ledger.say(Statement(text=said))
+        return tool_context(self._house(), ledger)
 
     def connect(self, address: str) -> list[SourceFile]:
         """Read canonical tables from a warehouse instead of uploads (see `copilot.data.warehouse`); its tables."""

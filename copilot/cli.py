@@ -162,6 +162,38 @@ def delete(line: CommandLine, given: argparse.Namespace) -> int:
     return 0
 
 
+def correct(line: CommandLine, given: argparse.Namespace) -> int:
+    """Correct how the data is read, or take a correction back; exit code 1 if it asks something first."""
+    with line.open() as copilot:
+        if given.undo:
+            answers = [copilot.undo_correction(given.undo)]
+        else:
+            answers = copilot.correct(given.text or "", preview=given.preview)
+    if line.json:
+        line.document({"corrections": [answer.model_dump(mode="json") for answer in answers]})
+        return 0 if all(answer.changed for answer in answers) else CannotAnswer.exit_code
+    for answer in answers:
+        if answer.changed is None:
+            line.say("\n".join([answer.question, *(f"  {option}" for option in answer.options)]))
+            continue
+        state = {"applied": f"Applied ({answer.id})", "undone": "Taken back"}.get(answer.state, "Only tried")
+        line.say(f"{state}: {answer.words}\n{_table(answer.changed.table)}")
+        if answer.state == "applied":
+            line.note(f"To take it back: cmo-copilot correct --undo {answer.id}")
+    return 0 if all(answer.changed for answer in answers) else CannotAnswer.exit_code
+
+
+def corrections(line: CommandLine, _given: argparse.Namespace) -> int:
+    """List the corrections in force."""
+    with line.open() as copilot:
+        found = copilot.corrections()
+    if line.json:
+        line.document({"corrections": [one.model_dump(mode="json") for one in found]})
+    else:
+        line.say("\n".join(f"{one.id:<4} {one.words()}" for one in found) or "No corrections are in force.")
+    return 0
+
+
 def drafts(line: CommandLine, _given: argparse.Namespace) -> int:
     """List drafts."""
     with line.open() as copilot:
@@ -206,6 +238,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "ui": ui,
     "uploads": uploads,
     "delete": delete,
+    "correct": correct,
+    "corrections": corrections,
     "drafts": drafts,
     "egress": egress,
     "doctor": doctor,

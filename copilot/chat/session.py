@@ -164,7 +164,7 @@ class _Answer:
 
     def events(self, text: str) -> Iterator[Event]:
         """Everything that happens, but `Done`."""
-        statement = self._ledger.record(Statement(text=self._parts.guard.scrub(text)))
+        statement = self._ledger.say(Statement(text=self._parts.guard.scrub(text)))
         question = HumanMessage(text, additional_kwargs={STATEMENT: statement.id})
         before = self._parts.memory.store.checkpoint(self._conversation)
         if self._model is not None:

@@ -24,7 +24,7 @@ from copilot.data.engine import QUICK_COMPRESSION, connect, held_rows, read, wri
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
 from copilot.data.names import NameMask
-from copilot.data.order_parts import PARTS
+from copilot.data.order_parts import PARTS, seen_twice
 from copilot.data.rules import with_codes, without_orders
 from copilot.data.tables import NO_AMOUNTS, SCHEMAS, ShopFacts, SourceFile, Tables, schema
 
@@ -111,6 +111,7 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
             {
                 "upload_id": pa.array([entry.source.upload_id for entry in entries], pa.string()),
                 "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
+                "format": pa.array([entry.source.format for entry in entries], pa.string()),
                 "customer_list": pa.array([entry.source.role == "customers" for entry in entries], pa.bool_()),
             }
         ),
@@ -118,7 +119,8 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
     parts: dict[str, ir.Table] = {}
     counts: dict[str, int] = {}
     for name in (*SCHEMAS, *PARTS, "lookups", "key_links"):
-        files = [_file(home, e, name) for e in entries if name in e.tables]
+        again = _seen_twice(entries)[0] if name in ("orders", "order_items") else frozenset()
+        files = [_file(home, e, name) for e in entries if name in e.tables and e.source.upload_id not in again]
         counts[name] = len(files)
         if files:
             parts[name] = read(connection, files)
@@ -128,7 +130,13 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
     if refs:
         parts["customer_refs"] = read(connection, refs).distinct()
     only_items = any("order_items" in e.tables and "orders" not in e.tables for e in entries)
-    return Parts(parts, counts, order, only_items)
+    formats = len({e.source.format for e in entries if "orders" in e.tables})
+    return Parts(parts, counts, order, only_items, formats)
+
+
+def _seen_twice(entries: list[Entry]) -> tuple[frozenset[str], str | None]:
+    """Uploads of payments that repeat the orders of others, and the sentence that says so."""
+    return seen_twice((e.source.upload_id, e.source.format) for e in entries if "orders" in e.tables)
 
 
 def _file(home: Path, entry: Entry, name: str) -> Path:
@@ -157,6 +165,8 @@ def order_facts(orders: ir.Table) -> dict[str, Any]:
 
 def _facts(workspace: str, entries: list[Entry], rules: tuple[Correction, ...], found: dict[str, Any]) -> ShopFacts:
     notes = tuple(dict.fromkeys(note for entry in entries for note in entry.notes))
+    again = _seen_twice(entries)[1]
+    notes = notes if again is None else (*notes, again)
     if found["priced"]:  # a file of order lines or payments may hold what the orders file lacks
         notes = tuple(note for note in notes if note != NO_AMOUNTS)
     shop = "your shop" if workspace == "default" else workspace
@@ -181,6 +191,18 @@ def shop_facts(shop: str, sources: tuple[SourceFile, ...], found: dict[str, Any]
         sources=sources,
         notes=notes,
     )
+
+
+def keep_derived(built: Path, derived: Path) -> None:
+    """Take tables that were built aside into the workspace's own, unless it has them already."""
+    kept = derived / built.name
+    if not kept.exists():
+        try:
+            built.rename(kept)
+        except OSError:  # another process was first
+            if not kept.exists():
+                raise
+    _forget(derived, kept)
 
 
 def _forget(derived: Path, current: Path) -> None:

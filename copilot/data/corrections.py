@@ -267,10 +267,15 @@ def reading_key(answers: Mapping[str, str]) -> str:
 
 
 def shop_rules(corrections: Iterable[Applied]) -> tuple[Correction, ...]:
-    """The corrections of the shop that change what counts, in the order they were said; of time zones the last."""
-    found = [applied.correction for applied in corrections if not applied.headers]
-    zones = [one for one in found if isinstance(one, ShopZone)]
-    return tuple(one for one in found if not isinstance(one, ShopZone) or one is zones[-1])
+    """The corrections of the shop that change what counts; of several about one thing the last."""
+    rules: dict[tuple[str, str], Correction] = {}
+    for applied in corrections:
+        rule = applied.correction
+        if not applied.headers:
+            what = rule.code if isinstance(rule, CodeIs) else rule.words() if isinstance(rule, LeaveOut) else ""
+            rules.pop(about := (rule.kind, what.strip().lower()), None)
+            rules[about] = rule
+    return tuple(rules.values())
 
 
 def rules_key(rules: Iterable[Correction]) -> str:

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from copilot.data import privacy
 from copilot.data.corrections import Applied, answers_for, header_key, reading_key
 from copilot.data.engine import Use, connect, read, write
+from copilot.data.footers import without_footers
 from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.registry import format_of
 from copilot.data.limits import DEFAULT, Limits
@@ -70,7 +71,7 @@ def prepare(source: Path, name: str, folder: Path, door: Door, sheet: str | None
     engine = connect(door.home, use=Use.INTAKE)
     upload_id = f"u{digest[:12]}"
     try:
-        table = read(engine, [raw.path])
+        table, raw = without_footers(read(engine, [raw.path]), raw)
         header = header_key(raw.columns, named=raw.header, upload_id=upload_id)
         answers = answers_for(header, door.said) | dict(door.answers)
         stored = table if HASH in table.columns else None

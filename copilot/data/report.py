@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 EXAMPLES_SHOWN = 3
+KNOWN_NOT_USED = "known_not_used"  # code of a problem: a file that is known for what it is, and of no use
 NOT_USED = "not used"
 
 

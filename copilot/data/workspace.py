@@ -23,7 +23,7 @@ from copilot.data.intake import Door, Prepared, content_hash, prepare
 from copilot.data.keys import content_key
 from copilot.data.limits import ALREADY_IN, DEFAULT, Limits
 from copilot.data.manifest import Manifest, New
-from copilot.data.report import IntakeReport, refused
+from copilot.data.report import KNOWN_NOT_USED, IntakeReport, refused
 from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
 from copilot.data.warehouse import warehouse_tables
 from copilot.errors import CannotAnswer, DataRefused, UnknownName, UsageProblem
@@ -113,6 +113,9 @@ class Workspace:
         if not used:
             if refusals:
                 raise refusals[0]
+            for problem in reports[0].problems:
+                if problem.code == KNOWN_NOT_USED:
+                    raise DataRefused(f"{reports[0].file}: {problem.what}.", problem.action, code="not_recognised")
             raise DataRefused(
                 f"{reports[0].file}: no orders, customers, products, feedback, sessions or spend were recognised.",
                 "Add the shop's order export (CSV); nothing was stored.",

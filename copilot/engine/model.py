@@ -17,6 +17,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from copilot.chat.outbound import STATEMENT
+from copilot.engine.correcting import corrections_of
 from copilot.engine.plan import Plan, plan
 from copilot.engine.understand import Previous, understand
 from copilot.engine.wording.answers import WORDERS, word
@@ -86,7 +87,8 @@ class BuiltInModel(BaseChatModel):
     def _answer(self, messages: Sequence[BaseMessage]) -> AIMessage:
         turn = _cut(messages)
         previous = _previous(turn.before)
-        planned = plan(understand(turn.question, self.names(), self.last_day(), previous))
+        corrected = corrections_of(turn.question, previous)
+        planned = plan(corrected or understand(turn.question, self.names(), self.last_day(), previous))
         metadata = {"finish_reason": "stop", "model_name": NAME}
         if planned.calls and not turn.results:
             calls = [

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from copilot.engine.lexicon import COHORT_MEASURES, COHORT_ROWS, LTV_ROWS, SPANS
 from copilot.engine.predictions import prediction_arguments
+from copilot.engine.reconciling import reconcile_arguments
 from copilot.engine.request import Intent, Request
 from copilot.engine.stated import (
     change_arguments,
@@ -273,6 +274,7 @@ _MAKERS: Final[dict[Intent, Callable[[Request], Call]]] = {
     "why_changed": lambda request: _call(
         "why_changed", only=request.only, **change_arguments(request.text, request.period, request.by, request.compare)
     ),
+    "reconcile": lambda request: _call("reconcile", **reconcile_arguments(request.text, request.only, request.period)),
     "test_plan": lambda request: _call("test_plan", **plan_arguments(request.text)),
     "test_result": lambda request: _call("test_result", **result_arguments(request.text)),
     "opportunity": lambda request: _call("opportunity", **_filters(request), **opportunity_arguments(request.text)),
@@ -281,5 +283,8 @@ _MAKERS: Final[dict[Intent, Callable[[Request], Call]]] = {
     "brief": _draft,
     "ideas": lambda request: _call("campaign_ideas", stage=request.stage),
     "data": lambda _: _call("describe_data"),
+    "correct": lambda request: _call("correct_data", **(request.said or {})),
+    "corrections": lambda _: _call("corrections"),
+    "undo_correction": lambda request: _call("undo_correction", **(request.said or {})),
     "guide": lambda request: _call("search_guide", question=request.text[:500]),
 }

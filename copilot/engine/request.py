@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,6 +35,9 @@ Intent = Literal[
     "brief",
     "ideas",
     "data",
+    "correct",
+    "corrections",
+    "undo_correction",
     "guide",
     "explain",
     "hello",
@@ -47,6 +50,7 @@ Intent = Literal[
     "delete",
     "spend",
     "why_changed",
+    "reconcile",
     "test_plan",
     "test_result",
     "opportunity",
@@ -59,7 +63,7 @@ DATA_INTENTS: frozenset[Intent] = frozenset(
         "best_customers", "list_customers", "customer_groups", "journey", "repeat_rate", "rhythm", "measure", "sales",
         "new_customers", "profile", "prediction", "products", "discounts", "refunds", "anti_profile", "customer_kinds",
         "voice", "icp", "persona", "brief", "ideas",
-        "spend", "why_changed", "test_plan", "test_result", "opportunity",
+        "spend", "why_changed", "reconcile", "test_plan", "test_result", "opportunity",
         "second_order", "next_orders", "cohorts", "ltv", "rfm_movement", "stage_movement",
     )
 )  # fmt: skip
@@ -88,4 +92,5 @@ class Request(BaseModel):
         default=None, description="products: top, first, next, pairs, gateway, after, reorder or one"
     )
     gross: bool = False
+    said: dict[str, Any] | None = Field(default=None, description="a correction of the data: arguments of its tool")
     follow_up: bool = Field(default=False, description="refers to the answer before")

@@ -42,6 +42,7 @@ class Ledger:
         self._ids: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._on_record = on_record
+        self.said: Statement | None = None  # what the user said last
 
     def record(self, item: R) -> R:
         """Store one piece of evidence (or a table or chart) and give it back with its id.
@@ -61,6 +62,11 @@ class Ledger:
         if self._on_record is not None:
             self._on_record(stored)
         return stored
+
+    def say(self, statement: Statement) -> Statement:
+        """Record what the user said, as the last thing the user said: what a tool states of a call is not."""
+        self.said = self.record(statement)
+        return self.said
 
     def record_result(self, result: M) -> M:
         """Record every figure, quote, passage, table and chart inside a result; give back the result with ids."""

@@ -8,6 +8,7 @@ from typing import Final
 from copilot.engine.wording import (
     change,
     conduct,
+    corrections,
     customers,
     drafts,
     experiments,
@@ -15,6 +16,7 @@ from copilot.engine.wording import (
     money,
     numbers,
     prediction,
+    reconciling,
     segments,
     talk,
     voices,
@@ -50,6 +52,7 @@ WORDERS: Final[Mapping[str, Worder]] = {
     "scores": voices.scores,
     "ad_spend": money.ad_spend,
     "why_changed": change.why_changed,
+    "reconcile": reconciling.reconcile,
     "test_plan": experiments.test_plan,
     "test_result": experiments.test_result,
     "opportunity": experiments.opportunity,
@@ -57,6 +60,8 @@ WORDERS: Final[Mapping[str, Worder]] = {
     "ideas": drafts.ideas,
     "guide": talk.guide,
     "data": talk.data,
+    "correction": corrections.correction,
+    "corrections": corrections.in_force,
 }
 
 
