@@ -6,7 +6,7 @@ assembly, whichever of the files came first; what names no known order changes n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import ibis
@@ -24,9 +24,26 @@ PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     # One row a review or answer that names its order.
     "feedback_orders": {"feedback_id": "string", "order_id": "string", "upload_id": "string"},
 }  # fmt: skip
+# What a payment service saw of sales: where a shop's own orders are loaded, these are the same sales again.
+STRIPE: Final = "Stripe payments"
+PAYPAL: Final = "PayPal activity"
 _AMOUNTS: Final = ("shipping", "taxes", "total_sales")
 _NOT_SALES: Final = ("voided", "cancelled", "expired")
 _ZERO: Final = ibis.literal(0).cast(MONEY)
+
+
+def seen_twice(uploads: Iterable[tuple[str, str]]) -> tuple[frozenset[str], str | None]:
+    """Ids of those uploads of orders that only repeat the others, and the sentence that says so.
+
+    `uploads`: id and format of each upload that has orders. Payments beside orders would count each sale twice.
+    """
+    known = list(uploads)
+    payments = [(one, name) for one, name in known if name in (STRIPE, PAYPAL)]
+    if not payments or len(payments) == len(known):
+        return frozenset(), None
+    names = " and ".join(dict.fromkeys(name for _, name in payments))
+    said = f"{names} not added to the orders: they are the same sales, seen when they were paid"
+    return frozenset(one for one, _ in payments), said
 
 
 def part(table: ir.Table, name: str) -> ir.Table:

@@ -51,7 +51,9 @@ class Shop:
 def rows(table: ir.Table, *columns: str) -> list[tuple[Any, ...]]:
     """These columns of every row, sorted, money with two decimals."""
     found = table.select(*columns).to_pyarrow().to_pylist()
-    return sorted((tuple(plain(row[column]) for column in columns) for row in found), key=lambda row: str(row[:2]))
+    return sorted(
+        (tuple(plain(row[column]) for column in columns) for row in found), key=lambda row: tuple(map(str, row[:2]))
+    )
 
 
 def plain(value: Any) -> Any:
