@@ -25,6 +25,7 @@ from copilot.data.remembered import as_said
 from copilot.data.report import NOT_USED, IntakeReport
 from copilot.data.tables import IDENTITY_COLUMNS
 from copilot.data.text_rows import HASH
+from copilot.data.undoing import explained
 
 _BLOCK: Final = 1024 * 1024
 
@@ -101,7 +102,7 @@ def _report(upload: Upload, mapped: Mapped) -> IntakeReport:
         rows=raw.rows,
         kept=kept,
         set_aside=raw.rows - kept,
-        problems=(*raw.problems, *mapped.problems),
+        problems=explained((*raw.problems, *mapped.problems)),
         questions=tuple(mapped.questions),
         columns=mapped.columns,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
+from copilot.data.examples import example_rows, one
 from copilot.data.formats.base import FieldMap, Mapped, Upload
+from copilot.data.formats.dates import date_findings
+from copilot.data.order_findings import NOT_SALES, TOLERANCE, find_in_orders
 from copilot.data.reading import ROW
 from copilot.data.report import EXAMPLES_SHOWN
 
@@ -16,24 +19,16 @@ SET_ASIDE: Final = {
     "no_date": ("rows of orders without a readable date", "set aside: they belong to no period"),
     "repeated_orders": ("rows that repeat an order exactly", "set aside: the order counts once"),
 }
-_LINE_CODES: Final = {"repeated": "repeated_lines", "zero": "zero_price", "negative": "negative_rows"}
-NOT_SALES: Final = ("voided", "cancelled", "expired")
-TOLERANCE: Final = 0.02
-TOLERATED_SHARE: Final = 0.02
-
-
-def one(expression: ir.Table) -> dict[str, Any]:
-    """The single row of an aggregate."""
-    row: dict[str, Any] = expression.to_pyarrow().to_pylist()[0]
-    return row
-
-
-def example_rows(table: ir.Table, condition: ir.BooleanValue, count: int | None) -> tuple[str, ...]:
-    """Up to three numbers of the rows for which the condition holds, which identify nobody."""
-    if not count:
-        return ()
-    rows = table.filter(condition).order_by(ROW).limit(EXAMPLES_SHOWN).select(ROW).to_pyarrow().to_pylist()
-    return tuple(f"row {row[ROW]}" for row in rows)
+_LINE_CODES: Final = {
+    "repeated": "repeated_lines", "zero": "zero_price", "negative": "negative_rows", "back": "refunded_lines",
+}  # fmt: skip
+__all__ = ["TOLERANCE", "example_rows", "one", "order_findings", "summary"]
+_LINE_KINDS: Final = (
+    ("gift_cards", "gift_card", "lines that sell gift cards", "counted in sales, left out of product figures"),
+    ("shipping_lines", "shipping", "lines that are shipping or postage",
+     "counted in sales as the file has them, left out of product figures"),
+    ("fee_lines", "fee", "lines that are fees", "counted in sales as the file has them, left out of product figures"),
+)  # fmt: skip
 
 
 def set_aside_findings(lines: ir.Table, mapped: Mapped) -> None:
@@ -49,49 +44,15 @@ def set_aside_findings(lines: ir.Table, mapped: Mapped) -> None:
 def order_findings(upload: Upload, fields: FieldMap, lines: ir.Table, mapped: Mapped) -> None:
     """Everything worth saying about an orders file."""
     set_aside_findings(lines, mapped)
+    mapped.problems += date_findings(fields.columns, fields.dates, lines)
     kept = lines.filter(lines.set_aside.isnull())
     _line_findings(kept, mapped)
-    orders = mapped.tables.get("orders")
-    if orders is None:
+    _line_kinds(mapped)
+    if "orders" not in mapped.tables:
         return
-    counts = one(
-        orders.aggregate(
-            orders=orders.count(),
-            guests=orders.customer_key.isnull().sum(),
-            guests_voided=(orders.customer_key.isnull() & orders.status.isin(("voided", "cancelled"))).sum(),
-            voided=(orders.status == "voided").sum(),
-            cancelled=(orders.status == "cancelled").sum(),
-            pending=(orders.status == "pending").sum(),
-            unknown_status=(orders.status == "unknown").sum(),
-            returns=(orders.kind == "return").sum(),
-            adjustments=(orders.kind == "adjustment").sum(),
-            refunded_orders=((orders.kind == "order") & (orders.returns > 0)).sum(),
-            refunded=orders.returns.sum(where=orders.kind == "order"),
-            currencies=orders.currency.nunique(),
-        )
-    )
-    rows = int(kept.count().execute())
-    if "order_items" in mapped.tables and rows > counts["orders"]:
-        mapped.note("continuation_rows", rows - counts["orders"], "further line items of an order",
-            "joined to their order (totals counted once)")  # fmt: skip
-    mapped.note("voided", counts["voided"], "voided orders", "left out of sales")
-    mapped.note("cancelled", counts["cancelled"], "cancelled orders", "left out of sales")
-    mapped.note("pending", counts["pending"], "orders not paid yet (pending)", "left out of sales unless switched on")
-    voided = f" ({counts['guests_voided']} of them voided)" if counts["guests_voided"] else ""
-    mapped.note("guests", counts["guests"], f"orders without a customer{voided}", "in totals, in no customer figure")
-    mapped.note("return_documents", counts["returns"], "return documents (credit notes)",
-        "booked as returns on their own day")  # fmt: skip
-    mapped.note("adjustments", counts["adjustments"], "bookings that are neither order nor return",
-        "kept apart, not in sales")  # fmt: skip
-    if counts["refunded_orders"]:
-        mapped.note("refunds", counts["refunded_orders"], f"refunds: {counts['refunded']:,.2f} in all",
-            "net sales; the file has no refund dates, so booked on the order's day")  # fmt: skip
-        mapped.notes.append("refunds carry no date: booked on the order's day")
-    if counts["currencies"] and counts["currencies"] > 1:
-        mapped.note("currencies", counts["currencies"], "several currencies", "never added up; choose one to look at")
+    find_in_orders(upload, fields, kept, mapped)
     _shared_numbers(kept, mapped)
     _spelling_findings(upload, fields, kept, mapped)
-    _reconcile(kept, mapped, fields)
 
 
 def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
@@ -100,6 +61,7 @@ def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
             repeated=kept.repeated.sum(),
             zero=(kept.gross == 0).sum(),
             negative=((kept.quantity < 0) | (kept.gross < 0)).sum(),
+            back=(kept.line_returns > 0).sum(),
             no_product=(kept["product"].isnull() & kept.sku.notnull()).sum(),
             no_customer=kept.customer_key.isnull().sum(),
         )
@@ -109,9 +71,29 @@ def _line_findings(kept: ir.Table, mapped: Mapped) -> None:
         ("zero", kept.gross == 0, "rows of value zero", "kept; they add nothing to sales"),
         ("negative", (kept.quantity < 0) | (kept.gross < 0), "rows with negative quantity or amount",
          "read as returns or corrections"),
+        ("back", kept.line_returns > 0, "lines refunded in full or in part", "taken off net sales, line by line"),
     ):  # fmt: skip
         mapped.note(_LINE_CODES[code], counts[code], what, action, example_rows(kept, condition, counts[code]))
-    mapped.note("no_product_name", counts["no_product"], "rows without a product name", "kept under their product code")
+    unnamed = kept["product"].isnull() & kept.sku.notnull()
+    mapped.note("no_product_name", counts["no_product"], "rows without a product name",
+        "kept under their product code", example_rows(kept, unnamed, counts["no_product"]))  # fmt: skip
+
+
+def _line_kinds(mapped: Mapped) -> None:
+    """Lines that sell no goods, with the names they have in the file."""
+    items = mapped.tables.get("order_items")
+    if items is None:
+        return
+    found = items.group_by("kind").aggregate(n=items.count())
+    counts = {row["kind"]: row["n"] for row in found.to_pyarrow().to_pylist()}
+    for code, kind, what, action in _LINE_KINDS:
+        if not counts.get(kind):
+            continue
+        named = items.filter(items.kind == kind).select(name=ibis.coalesce(items["product"], items.sku))
+        names = named.group_by("name").aggregate(n=named.count())
+        rows = names.order_by(ibis.desc("n"), "name").limit(EXAMPLES_SHOWN).to_pyarrow().to_pylist()
+        examples = tuple(str(row["name"]) for row in rows if row["name"])
+        mapped.note(code, counts[kind], what, action, examples)
 
 
 def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
@@ -126,45 +108,21 @@ def _shared_numbers(kept: ir.Table, mapped: Mapped) -> None:
 
 
 def _spelling_findings(upload: Upload, fields: FieldMap, kept: ir.Table, mapped: Mapped) -> None:
-    """How many customers were written in several ways (upper case, blanks)."""
+    """How many customers of orders that count were written in several ways (upper case, blanks)."""
     if not fields.has("email"):
         return
     raw = upload.table[fields.columns["email"]].strip()
     spelled = upload.table.select(upload.table[ROW], spelling=raw).filter(raw != "")
-    joined = spelled.join(kept.select(ROW, "customer_key"), ROW, how="inner")
+    orders = mapped.tables["orders"]
+    counting = orders.filter((orders.kind == "order") & ~orders.status.isin(NOT_SALES)).select(counted="order_id")
+    rows = kept.join(counting, kept.order_id == counting.counted).select(ROW, "customer_key")
+    joined = spelled.join(rows, ROW, how="inner")
     people = joined.group_by("customer_key").aggregate(spellings=joined.spelling.nunique())
     counts = one(
         people.aggregate(people=people.count(), spellings=people.spellings.sum(), several=(people.spellings > 1).sum())
     )
     mapped.note("spellings", counts["several"] or 0, "one customer under several spellings of the e-mail",
         f"joined ({counts['spellings']} spellings, {counts['people']} people)")  # fmt: skip
-
-
-def _reconcile(kept: ir.Table, mapped: Mapped, fields: FieldMap) -> None:
-    """Line sums against the order totals the file states."""
-    if not (fields.has("unit_price") or fields.has("line_total")) or not fields.has("order_total"):
-        return
-    row = kept[ROW]
-    orders = kept.group_by("order_id").aggregate(
-        lines=kept.gross.sum(),
-        discount=kept.order_discount.argmin(row),
-        subtotal=kept.subtotal.argmin(row),
-        total=kept.order_total.argmin(row),
-        shipping=kept.shipping.argmin(row),
-        taxes=kept.taxes.argmin(row),
-    )
-    goods = orders.lines - orders.discount.abs().fill_null(0)
-    stated = ibis.coalesce(orders.subtotal, orders.total - orders.shipping.fill_null(0) - orders.taxes.fill_null(0))
-    counts = one(
-        orders.aggregate(
-            compared=stated.notnull().sum(),
-            off=((goods - stated).abs() > TOLERANCE).fill_null(False).sum(),
-        )
-    )
-    if counts["compared"] and counts["off"] / counts["compared"] > TOLERATED_SHARE:
-        mapped.note("totals_differ", counts["off"],
-            f"orders whose lines do not add up to their stated total (of {counts['compared']})",
-            "sales use the lines; taxes in prices or missing rows are the usual reason")  # fmt: skip
 
 
 def summary(upload: Upload, mapped: Mapped) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from copilot.data.corrections import FIELD_NAMES
 from copilot.data.formats import lists
 from copilot.data.formats.attributes import constant_per_customer
 from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
-from copilot.data.formats.dates import decide_dates
+from copilot.data.formats.dates import decide_dates, open_decimals
 from copilot.data.formats.documents import LineOptions, build
 from copilot.data.formats.profile import ColumnProfile, profile
-from copilot.data.formats.recognise import Recognised, by_content, by_name
+from copilot.data.formats.recognise import Recognised, by_content, by_name, missing_by_content
 from copilot.data.formats.synonyms import name_score
 from copilot.data.quality import one, order_findings
+from copilot.data.report import Question
 from copilot.data.tables import NO_AMOUNTS
 from copilot.errors import DataRefused
 
 ORDER_FIELDS: Final = (
-    "order_id", "ordered_at", "email", "customer_id", "phone", "phone_2", "first_name", "last_name", "full_name",
+    "order_id", "ordered_at", "ordered_time", "email", "customer_id", "phone", "phone_2", "first_name", "last_name",
+    "full_name",
     "company", "currency", "status", "cancelled_at", "channel", "source", "discount_code", "country", "region", "city",
     "tags", "device", "order_discount", "order_returns", "shipping", "taxes", "subtotal", "order_total", "sku",
     "product", "variant", "category", "vendor", "quantity", "unit_price", "line_total", "line_discount",
@@ -25,6 +28,7 @@ ORDER_FIELDS: Final = (
 )  # fmt: skip
 _ITEM_FIELDS: Final = ("sku", "product", "quantity", "unit_price", "line_total")
 _AMOUNTS: Final = ("unit_price", "line_total", "order_total", "subtotal")
+_REPEATING: Final = 0.98  # share of different customers above which nobody seems to come twice
 _SAME_ON_ALL_ROWS: Final = 0.95
 
 
@@ -49,6 +53,10 @@ class Generic:
             return lists.map_list(upload, profiles, kind)
         found = by_name(profiles, ORDER_FIELDS, answers)
         has = found.columns.__contains__
+        if kind is None and _may_be_orders(found):
+            missing_by_content(profiles, found, answers)
+            if found.questions:
+                return Mapped(format="order table", role="orders", columns=found.columns, questions=found.questions)
         if has("ordered_at") and (has("order_id") or _transactions(found)):
             return _orders(upload, profiles, found)
         if (
@@ -63,7 +71,31 @@ class Generic:
             return lists.map_list(upload, profiles, kind)
         if has("order_id") or _transactions(found):
             raise _no_date(upload, found)
+        return _unnamed(upload, profiles, answers)
+
+
+def _may_be_orders(found: Recognised) -> bool:
+    """True if names say that these are orders, and not only the items of orders in another file."""
+    has = found.columns.__contains__
+    items = has("order_id") and (has("sku") or has("product")) and not (has("customer_id") or has("email"))
+    return (has("order_id") and (has("ordered_at") or not items)) or _transactions(found)
+
+
+def _unnamed(upload: Upload, profiles: dict[str, ColumnProfile], answers: dict[str, str]) -> Mapped:
+    """A table whose names say nothing: where its cells look like orders, the user is asked whether they are."""
+    seen = by_content(profiles)
+    who = profiles.get(seen.columns.get("customer_id", seen.columns.get("email", "")))
+    if not _transactions(seen) or "ordered_at" not in seen.columns or who is None or who.distinct > _REPEATING:
         return lists.unused(upload)
+    if answers.get("rows_are") == "orders":
+        return _orders(upload, profiles, seen)
+    if answers.get("rows_are") is not None:
+        return lists.unused(upload)
+    mapped = Mapped(format="table of unknown names", role="orders", columns=seen.columns)
+    shown = tuple(f"{FIELD_NAMES.get(field, field)}: {column}" for field, column in seen.columns.items())
+    text = "No column name is known, but the rows look like orders. Are they?"
+    mapped.questions.append(Question(code="rows_are", text=text, options=("orders", "something else"), examples=shown))
+    return mapped
 
 
 def _transactions(found: Recognised) -> bool:
@@ -92,9 +124,12 @@ def _orders(upload: Upload, profiles: dict[str, ColumnProfile], found: Recognise
     dates, date_questions = decide_dates(upload, columns)
     mapped = Mapped(format="order table" if orders else "order item table", role=role, columns=columns)
     mapped.problems += problems
-    mapped.questions += [*found.questions, *date_questions]
+    mapped.questions += [*found.questions, *date_questions, *open_decimals(problems)]
+    del mapped.questions[1:]  # one at a time: an answer may settle the others
     if mapped.questions:
         return mapped
+    taken = ", ".join(repr(column) for column in found.guessed)
+    mapped.note("by_content", len(found.guessed), f"columns without a known name: {taken}", "taken for what they hold")
     whole = frozenset(c for c in columns.values() if profiles[c].point_zero > 0.99)
     fields = FieldMap(columns, {}, styles, dates, whole)
     lines = build(upload, fields, _options(fields, orders=orders), mapped)

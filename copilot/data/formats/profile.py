@@ -32,6 +32,9 @@ class ColumnProfile:
     largest: float | None
     smallest: float | None
     rate_like: float
+    times: float
+    bare_dates: float  # numbers that a column of dates may hold: days of a spreadsheet, seconds since 1970
+    example: str | None  # one cell that is a date or a plain number, and so names nobody
 
 
 def profile(upload: Upload) -> dict[str, ColumnProfile]:
@@ -49,12 +52,12 @@ def profile(upload: Upload) -> dict[str, ColumnProfile]:
 
 
 _NAMES: Final = ("filled", "numbers", "whole", "point_zero", "dates", "emails", "padded", "distinct", "length",
-                 "largest", "smallest", "rate_like")  # fmt: skip
+                 "largest", "smallest", "rate_like", "times", "bare_dates", "example")  # fmt: skip
 
 
-def _number(value: float | None, name: str) -> float | int | None:
+def _number(value: float | str | None, name: str) -> float | int | str | None:
     if value is None:
-        return None if name in ("largest", "smallest") else 0
+        return None if name in ("largest", "smallest", "example") else 0
     return value
 
 
@@ -75,5 +78,8 @@ def _measures(column: ir.StringValue) -> dict[str, ir.Value]:
         "length": cell.length().cast("float64").mean(),
         "largest": ibis.ifelse(shaped, value, ibis.null("float64")).max(),
         "smallest": ibis.ifelse(shaped, value, ibis.null("float64")).min(),
+        "times": cell.re_search(moments.TIME_OF_DAY).cast("float64").mean(),
+        "bare_dates": cell.re_search(f"{moments.SERIAL}|{moments.EPOCH}").cast("float64").mean(),
+        "example": cell.max(where=cell.re_search(rf"{moments.ISO}|{moments.OPEN}|^-?\d{{1,6}}[.,]\d{{1,2}}$")),
         "rate_like": ibis.ifelse(shaped, (value >= 0) & (value <= 1), ibis.null("boolean")).cast("float64").mean(),
     }
