@@ -274,6 +274,7 @@ def _report(report: IntakeReport) -> str:
     for problem in report.problems if report.format != "refused" else ():
         examples = f" (e.g. {', '.join(problem.examples)})" if problem.examples else ""
         lines.append(f"  - {problem.what}: {problem.count:,}{examples} -> {problem.action}")
+        lines += [f"    to undo: {problem.undo}"] if problem.undo else []
     for question in report.questions:
         lines.append(
             f"  ? {question.text} Options: {', '.join(question.options)}. Answer: --answer {question.code}=..."

@@ -19,6 +19,7 @@ class Problem(BaseModel):
     count: int
     examples: tuple[str, ...] = ()
     action: str = Field(description="what was done, in the user's words")
+    undo: str = Field(default="", description="how that is undone, in words that work; filled in for every problem")
 
 
 class Question(BaseModel):

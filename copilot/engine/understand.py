@@ -22,6 +22,7 @@ from copilot.engine.lexicon import (
     SEGMENTS,
     VOCABULARY,
 )
+from copilot.engine.lexicon_reconcile import ONE_QUESTION
 from copilot.engine.request import DATA_INTENTS, Intent, Request
 from copilot.engine.text import clean, questions
 from copilot.tools.names import Name, ShopNames
@@ -97,7 +98,7 @@ def understand(
     A message that only narrows or turns the one before ("and only the UK?", "by month", "top 20") becomes
     that request again with the change.
     """
-    parts = questions(message)
+    parts = [message] if ONE_QUESTION.search(message) else questions(message)
     found = [side for part in parts for side in settled(_one(part, names, last_day, previous))]
     if len(found) > 1:
         known = [request for request in found if request.intent != "unclear"]

@@ -48,6 +48,7 @@ def planted(seed: int = 5, n: int = 900) -> pd.DataFrame:
             "test": rng.random(n) < 0.02,
             "channel": rng.choice(["web", "pos", "shopify_draft_order"], n, p=[0.85, 0.1, 0.05]),
             "lines": 1,
+            "units": np.where(kind == "order", 1.0 + np.arange(n) % 4, 0.0),
         }
     )  # fmt: skip
     frame.loc[worthless, ["discounts", "shipping", "taxes"]] = 0.0
@@ -314,7 +315,8 @@ def test_ladders_of_online_retail(shared: Path, online_retail_lines: Tables) -> 
         found = reconcile(tables, Scope(), "net_sales", Stated(value, 0.005))
         assert (found.closeness, switches(found)) == ("exact", [wanted])
     assert ("guests",) in switches(reconcile(tables, Scope(), "orders", Stated(18_532, 0.5)))
-    assert ("guests", "return_documents") in switches(reconcile(tables, Scope(), "orders", Stated(22_190, 0.5)))
+    every = ("guests", "return_documents", "zero")  # that count of invoices takes in those worth nothing
+    assert every in switches(reconcile(tables, Scope(), "orders", Stated(22_190, 0.5)))
     assert switches(reconcile(tables, Scope(), "customers", Stated(4_338, 0.5))) == [()]
 
 

@@ -28,7 +28,7 @@ def report_html(report: IntakeReport, waiting: str = "") -> Markup:
             "tr",
             tag("td", problem.what, _examples(problem.examples)),
             tag("td", f"{problem.count:,}", cls="n"),
-            tag("td", problem.action),
+            tag("td", problem.action, tag("div", f"To undo: {problem.undo}.", cls="fine") if problem.undo else None),
         )
         for problem in report.problems
     ]
