@@ -7,6 +7,7 @@ from typing import Final
 
 from copilot.engine.lexicon_money import MONEY_PATTERNS
 from copilot.engine.lexicon_prediction import PREDICTION_PATTERNS
+from copilot.engine.lexicon_reconcile import RECONCILE_PATTERNS
 from copilot.engine.request import Intent
 
 _MAKE: Final = r"(?:draft|create|write|make|build|generate|prepare|compose|design|give me|need|want|sketch|describe|do)"
@@ -147,7 +148,7 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
 )  # fmt: skip
 PATTERNS: Final[tuple[tuple[Intent, float, re.Pattern[str]], ...]] = tuple(
     (intent, weight, re.compile(pattern))
-    for intent, weight, pattern in (*_PATTERNS, *PREDICTION_PATTERNS, *MONEY_PATTERNS)
+    for intent, weight, pattern in (*_PATTERNS, *PREDICTION_PATTERNS, *MONEY_PATTERNS, *RECONCILE_PATTERNS)
 )
 
 METRICS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
