@@ -173,8 +173,15 @@ def _gzip(path: Path, name: str, folder: Path, limits: Limits, depth: int) -> It
     try:
         with gzip.open(path) as stream:
             _unpack(stream, copy, name, (Budget(path.stat().st_size, name, limits), limits))
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise DataRefused(f"{name} is damaged or cut off.", "Export it again.", code="damaged") from error
+        damaged = False
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        damaged = True
+    except DataRefused:
+        copy.unlink(missing_ok=True)
+        raise
+    if damaged:
+        copy.unlink(missing_ok=True)
+        raise DataRefused(f"{name} is damaged or cut off.", "Export it again.", code="damaged")
     yield from _opened(copy, name, folder, limits, depth + 1)
     copy.unlink(missing_ok=True)
 

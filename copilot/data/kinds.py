@@ -134,8 +134,8 @@ def _office_kind(path: Path, name: str) -> Kind:
         stream.seek(min((first + 1) * size, max(0, path.stat().st_size - 1)))
         directory = stream.read(64 * 1024)
     names = {
-        text[: text.find(b"\0\0\0")].decode("utf-16-le", "replace").strip("\0")
-        for text in (directory[at : at + 64] + b"\0\0\0" for at in range(0, len(directory), 128))
+        directory[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
+        for at in range(0, len(directory), 128)
     }
     if "EncryptedPackage" in names:
         raise _refusal(name, "a workbook protected by a password", "Save it without a password and add that.")

@@ -23,6 +23,12 @@ def sheet_text(source: Path, target: Path, name: str, sheet: str | None, limits:
     known = sorted({name for names in SYNONYMS.values() for name in names})
     request = {"task": "read", "source": str(source), "target": str(target), "sheet": sheet, "names": known}
     found = in_child("sheet_child.py", request, name, WORKBOOK, limits)
+    with source.open("rb") as stream:
+        old = stream.read(4) == b"\xd0\xcf\x11\xe0"
+    if old:
+        request = {"source": str(source), "position": found["position"]}
+        counts = in_child("old_sheet_child.py", request, name, WORKBOOK, limits)
+        found |= {code: found[code] + count for code, count in counts.items()}
     return _said(found)
 
 

@@ -273,15 +273,14 @@ def written(book: CalamineWorkbook, request: dict[str, Any]) -> dict[str, Any]:
     contents = listed(book, source)
     shown = contents["shown"]
     wanted = request.get("sheet")
-    for name in [wanted] if wanted else shown:
-        look = looked_over(source, name, bounds)
+    looks = {name: looked_over(source, name, bounds) for name in ([wanted] if wanted else shown)}
     sheet = _chosen(book, shown, wanted)
-    look = looked_over(source, sheet.name, bounds) if len(shown) > 1 and not wanted else look
     if (sheet.width or 0) > bounds["columns"]:
         raise Refused(f"The sheet {sheet.name!r} has {sheet.width:,} columns; at most {bounds['columns']:,} are read.")
     if (sheet.height or 0) > bounds["rows"]:
         raise Refused(f"The sheet {sheet.name!r} has {sheet.height:,} rows; at most {bounds['rows']:,} are read.")
-    done: dict[str, Any] = {"sheet": sheet.name, "filled": 0, "joined": [], **look, **contents}
+    done: dict[str, Any] = {"sheet": sheet.name, "filled": 0, "joined": [], **looks[sheet.name], **contents}
+    done["position"] = book.sheet_names.index(sheet.name)
     done["first"] = sheet.name == shown[0] or not wanted  # the one report that speaks of the whole workbook
     done["others"] = [] if wanted else [name for name in shown if name != sheet.name]
     out = 0
@@ -319,7 +318,16 @@ def main() -> int:
         found = {"refused": "It is protected by a password: save it without one."}
     except Refused as error:
         found = {"refused": str(error)}
-    except (CalamineError, OSError, ValueError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        CalamineError,
+        OSError,
+        ValueError,
+        MemoryError,
+        OverflowError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+    ) as error:
         found = {"refused": "", "fault": type(error).__name__}
     sys.stdout.write(json.dumps(found) + "\n")
     return 3 if "refused" in found else 0
