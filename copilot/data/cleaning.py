@@ -48,10 +48,13 @@ def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalV
     body = regex_replace(digits, r"[()\-]", "", "g")
     comma = body.re_search(_COMMA if style == "point" else rf"{_COMMA}|{_EITHER}")
     value = ibis.ifelse(comma, body.replace(".", "").replace(",", "."), body.replace(",", "")).try_cast(MONEY)
-    value = ibis.ifelse(column.endswith("%"), (value / 100).cast(MONEY), value)
-    signed = ibis.ifelse(negative, -value, value)
+    per_cent = column.endswith("%")
+    factor = ibis.cases((negative & per_cent, -0.01), (per_cent, 0.01), (negative, -1.0), else_=1.0).cast(
+        "decimal(4, 2)"
+    )
     exponent = column.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
-    written = ibis.ifelse(exponent, column.try_cast("float64").try_cast(MONEY), signed).cast(MONEY)
+    power = column.try_cast("float64").try_cast(MONEY)
+    written = ibis.ifelse(exponent, power, (value * factor).try_cast(MONEY))
     # Most cells are plain, and the engine takes the long way only for the others.
     plain = r"^-?\d+(\.\d+)?$" if style == "point" else r"^-?\d+(\.(\d{1,2}|\d{4,}))?$"
     return ibis.ifelse(column.re_search(plain), column.try_cast(MONEY), written).cast(MONEY)

@@ -23,6 +23,10 @@ _YEAR: Final = r"(\d{4}|'?\d{2})(?:\D.*)?$"
 DAY_MONTH_NAME: Final = rf"{_WEEKDAY}{_DAY}[-/., ]*(?:de |of )?\s*({months.PATTERN})[-/., ]+(?:de |del )?{_YEAR}"
 MONTH_NAME_DAY: Final = rf"{_WEEKDAY}({months.PATTERN})[-/. ]+{_DAY}[-/., ]+{_YEAR}"
 YEAR_MONTH_NAME: Final = rf"(?i)^(\d{{4}})[-/. ]({months.PATTERN})[-/. ]+(\d{{1,2}})(?:\D.*)?$"
+_TAIL: Final = r"'?(\d{4}|\d{2})(?:\D.*)?$"
+_DAY_WORD: Final = rf"{_WEEKDAY}{_DAY}[-/., ]*(?:de |of )?\s*(\p{{L}}{{3,}})[-/., ]+(?:de |del )?{_TAIL}"
+_WORD_DAY: Final = rf"{_WEEKDAY}(\p{{L}}{{3,}})[-/. ]+{_DAY}[-/., ]+{_TAIL}"
+_YEAR_WORD: Final = r"^(\d{4})[-/. ](\p{L}{3,})[-/. ]+(\d{1,2})(?:\D.*)?$"
 NAMED: Final = "|".join((DAY_MONTH_NAME, MONTH_NAME_DAY, YEAR_MONTH_NAME))
 ANY_DATE: Final = "|".join((ISO, COMPACT, OPEN, NAMED))
 # Dates as bare numbers: days since 1899-12-30 (spreadsheets, 1954 to 2119) and seconds, thousandths or millionths
@@ -199,22 +203,16 @@ def _written(column: ir.StringValue, order: DateOrder | None) -> ir.TimestampVal
 
 def _numbered(column: ir.StringValue) -> ir.StringValue:
     """A date with the name of a month as year-month-day in numbers and its time; any other cell as it is."""
-    found = []
-    for pattern, (year, month, day) in (
-        (DAY_MONTH_NAME, (3, 2, 1)),
-        (MONTH_NAME_DAY, (3, 1, 2)),
-        (YEAR_MONTH_NAME, (1, 2, 3)),
-    ):
-        written = column.re_extract(pattern, year).replace("'", "")
-        years = ibis.cases(
-            (written.re_search(r"^[0-6]\d$"), ibis.literal("20") + written),
-            (written.re_search(r"^[7-9]\d$"), ibis.literal("19") + written),
-            else_=written.nullif(""),
-        )
-        number = months.number_of(column.re_extract(pattern, month))
-        dash = ibis.literal("-")  # `+` gives null where a part is missing
-        found.append(years + dash + number + dash + column.re_extract(pattern, day))
-    return ibis.coalesce(ibis.coalesce(*found) + ibis.literal(" ") + column.re_extract(_CLOCK, 0), column).strip()
+    # Any word may stand in these patterns, which are cheap; whether it is a month is looked up afterwards.
+    day = column
+    for pattern, order in ((_DAY_WORD, r"\3-\2-\1"), (_WORD_DAY, r"\3-\1-\2"), (_YEAR_WORD, r"\1-\2-\3")):
+        day = regex_replace(day, pattern, order, "")
+    day = regex_replace(day, r"^([0-6]\d)-", r"20\1-", "")
+    day = regex_replace(day, r"^([7-9]\d)-", r"19\1-", "")
+    number = months.number_of(day.re_extract(r"^\d{4}-(\p{L}+)-", 1))
+    dash = ibis.literal("-")  # `+` gives null where a part is missing
+    moment = day.substr(0, 4) + dash + number + dash + day.re_extract(r"(\d+)$", 1)
+    return ibis.coalesce(moment + ibis.literal(" ") + column.re_extract(_CLOCK, 0), column).strip()
 
 
 def _formats(order: DateOrder | None) -> tuple[str, ...]:

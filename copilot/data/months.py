@@ -34,6 +34,6 @@ PATTERN: Final = "(?:" + "|".join(sorted((name for names in NAMES for name in na
 
 def number_of(word: ir.StringValue) -> ir.StringValue:
     """The month a word names as `1` to `12`, null for any other word."""
-    plain = word.lower()
-    branches = [(plain.isin(names), str(number)) for number, names in enumerate(NAMES, 1)]
-    return ibis.cases(*branches, else_=ibis.null("string"))
+    names = [(name, str(number)) for number, names in enumerate(NAMES, 1) for name in names]
+    # A look-up, not a chain of cases: the engine would work out the word anew for each of them.
+    return ibis.map([name for name, _ in names], [number for _, number in names])[word.lower()]
