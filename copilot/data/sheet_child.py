@@ -326,7 +326,6 @@ def main() -> int:
         OverflowError,
         zipfile.BadZipFile,
         zlib.error,
-        struct.error,
     ) as error:
         found = {"refused": "", "fault": type(error).__name__}
     sys.stdout.write(json.dumps(found) + "\n")
