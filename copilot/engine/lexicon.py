@@ -74,6 +74,8 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("measure", 6, r"\b(?:top|best|biggest) (?:\d+ )?(?:countries|country|regions?|cities|city|channels?|sources?|vendors?|brands?|codes?|coupons?)\b"),
     ("measure", 5, r"\b(?:aov|average order value|average order|revenue|net sales|sales|units|orders|spend) (?:of|from|by|for) (?:my |our |the )?(?:repeat|one[- ]time|new|returning|lapsed|at[- ]risk|top|best|vips?|champions?|loyal|discount)\b"),
     ("measure", 4, r"\bnew (?:and|vs\.?|versus|or) (?:returning|repeat|existing)\b|\bby order number\b"),
+    ("measure", 5, r"\b(?:conversion|add[- ]to[- ]cart|cart|checkout)s? rates?\b(?!.*\bcac\b)|\b(?:cart )?abandon(?:ment|ed carts?|ed cart rate)\b(?!.*\b(?:campaign|email|e-mail|flow|brief)\b)"),
+    ("measure", 4.5, r"\bhow many (?:web )?(?:sessions|visits|visitors)\b|\b(?:sessions|visits|visitors)\b.*\b(?:by|per|last|this|in)\b"),
     ("measure", 4, r"\b(?:refund|return|discount)s? rates?\b|\b(?:share|percent\w*|%) of (?:my |our )?(?:orders|discounted|refunded|guest|full[- ]price)\b|\bguest (?:orders?|checkouts?)\b|\bunits per order\b"),
     ("journey", 6, r"\bsubscribers?\b.*\bnever (?:bought|ordered)\b.*\?|\bhow many\b.*\b(?:subscribers|leads|prospects)\b"),
     ("sales", 6, r"\bhow (?:was|did) (?:in )?(?:january|february|march|april|may|june|july|august|september|october|november|december|(?:last|this) (?:week|month|quarter|year)|q[1-4]|20\d\d)\b"),
@@ -135,7 +137,6 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("off_topic", 6, r"\b(?:weather|election|president|joke|recipe|football|horoscope|stock price|bitcoin|movie|song|poem)\b"),
     ("off_topic", 6, r"\b(?:python|javascript|sql) (?:script|code)\b|\bdo my taxes\b|\btax return\b|\bscrape\b|\bhomework\b"),
     # asked for often, not computed in this version
-    ("not_computed", 6.5, r"\b(?:conversion rate)\b(?!.*cac)"),
     ("not_computed", 6.5, r"\bexport\b.*\b(?:segment|audience|csv|klaviyo|mailchimp|meta)\b|\bremind me\b|\bwhat (?:would|if)\b.*\bif\b"),
     ("not_computed", 6, r"\bset the price\b|\bchange the price\b|\bsend (?:the|an|this) (?:email|campaign)\b.*\bnow\b"),
     # guide
@@ -154,6 +155,12 @@ PATTERNS: Final[tuple[tuple[Intent, float, re.Pattern[str]], ...]] = tuple(
 METRICS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
+        ("conversion_rate", r"\bconversion rates?\b"),
+        ("cart_abandonment", r"\babandon(?:ment|ed)\b"),
+        ("cart_rate", r"\b(?:add[- ]to[- ])?cart rate\b"),
+        ("session_checkout_rate", r"\bcheckout rate\b"),
+        ("visitors", r"\b(?:web )?visitors\b"),
+        ("sessions", r"\bsessions\b|\bvisits\b"),
         ("median_order_value", r"\bmedian (?:order(?: value)?|basket)\b|\btypical order\b"),
         ("aov", r"\baov\b|\baverage (?:order value|basket|order)\b(?! size in)|\bbasket (?:size|value)\b"),
         ("units_per_order", r"\b(?:order|basket) size in (?:units|items|pieces)\b|\b(?:units|items|pieces|products) per (?:order|basket)\b"),

@@ -17,6 +17,7 @@ from copilot.statistics.query_compare import Comparison, Sides, change, comparis
 from copilot.statistics.query_figures import Labels, Side, row_figures, row_labels
 from copilot.statistics.query_frame import group_frame, with_bootstrap
 from copilot.statistics.query_rows import Selection
+from copilot.statistics.query_sessions import session_span
 from copilot.statistics.query_unknown import cost_warnings, unknown_metrics
 from copilot.statistics.receipt import Receipts
 from copilot.statistics.result import Chart, Column, Figure, Period, Result, ResultTable
@@ -82,9 +83,11 @@ def run_query(tables: Tables, query: Query) -> QueryResult:
     asked = tuple(dict.fromkeys(_asked(name, by, lines=lines) for name in query.metrics))
     sides = _sides(tables, query)
     unknown = unknown_metrics(sides[0].selection, asked)
-    sides = [replace(side, unknown=unknown, costs=cost_warnings(side.selection, asked)) for side in sides]
+    visits = session_span(tables) if any(one.grain == "sessions" for one in asked) else None
+    costs = [cost_warnings(side.selection, asked) for side in sides]
+    sides = [replace(side, unknown=unknown, costs=c, visits=visits) for side, c in zip(sides, costs, strict=True)]
     frames = [group_frame(side.selection, asked, query.by) for side in sides]
-    frame = _filled(frames[0], sides[0], by, query) if len(sides) == 1 else _joined(frames, query.by)
+    frame = _filled(frames[0], sides[0].span(asked[0]), by, query) if len(sides) == 1 else _joined(frames, query.by)
     frame = _sorted(frame, query, asked, by)
     kept = _kept(frame, query, by)
     now, before = [_figures(side, asked, kept, by, place) for place, side in enumerate(sides)], None
@@ -109,6 +112,8 @@ def _asked(name: str, by: tuple[Dimension, ...], *, lines: bool) -> Metric:
     found = metric(name)
     if not found.queryable:
         raise UnknownName("metric for a table", name, metric_names())
+    if found.grain == "sessions":
+        return found
     items = [one for one in by if one.item is not None]
     if found.grain == "customers":
         other = next((one for one in by if not one.of_customers), None)
@@ -183,9 +188,8 @@ def _period_words(period: Period | None) -> str:
     return start if start == end else f"{start} – {end}"
 
 
-def _filled(frame: pd.DataFrame, side: Side, by: tuple[Dimension, ...], query: Query) -> pd.DataFrame:
+def _filled(frame: pd.DataFrame, span: Period | None, by: tuple[Dimension, ...], query: Query) -> pd.DataFrame:
     """A series of days, weeks, months ... with the units in which nothing was ordered."""
-    span = side.receipts.period
     if len(by) != 1 or by[0].unit is None or span is None or frame.empty or query.order is not None:
         return frame
     labels = labels_of(span, by[0].unit)

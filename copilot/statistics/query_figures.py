@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,8 +14,9 @@ from copilot.statistics.periods import UNITS, coverage_warning, cut_units
 from copilot.statistics.query_frame import COST_METRICS
 from copilot.statistics.query_rows import Selection
 from copilot.statistics.receipt import Receipts
-from copilot.statistics.result import Figure
+from copilot.statistics.result import Figure, Period
 
+_UNITS: Final = {"customers": "customers", "buyers": "customers", "sessions": "sessions"}
 Labels = tuple[str, ...]
 
 
@@ -28,10 +29,20 @@ class Side:
     unknown: dict[str, str] = field(default_factory=dict)
     costs: tuple[str, ...] = ()  # what must be said of costs and margins
     words: str = ""
+    visits: Period | None = None  # the days on which web sessions began, where they are asked for
 
-    def warnings(self) -> tuple[str, ...]:
+    def span(self, one: Metric) -> Period | None:
+        """The days that the figures of a metric cover."""
+        if one.grain != "sessions" or self.selection.scope.period is not None:
+            return self.receipts.period
+        return self.visits
+
+    def warnings(self, one: Metric | None = None) -> tuple[str, ...]:
         """Of the whole side: the period lies partly outside the data."""
-        warning = coverage_warning(self.selection.scope.period, self.selection.tables.facts)
+        facts = self.selection.tables.facts
+        if one is not None and one.grain == "sessions" and self.visits is not None:
+            facts = replace(facts, first_order=self.visits.start, last_order=self.visits.end)
+        warning = coverage_warning(self.selection.scope.period, facts)
         return (warning,) if warning else ()
 
     def group_text(self) -> str:
@@ -61,13 +72,15 @@ def row_figures(
     side: Side, metrics: tuple[Metric, ...], row: pd.Series[Any] | None, labels: Labels, by: tuple[Dimension, ...]
 ) -> tuple[Figure, ...]:
     """The figures of one group; a missing row is a group without any order."""
-    cut = side.warnings() if not by else _cut(side, labels, by)
-    return tuple(_figure(side, one, {} if row is None else row.to_dict(), labels, cut) for one in metrics)
+    values = {} if row is None else row.to_dict()
+    return tuple(
+        _figure(side, one, values, labels, _cut(side.span(one), labels, by) if by else side.warnings(one))
+        for one in metrics
+    )
 
 
-def _cut(side: Side, labels: Labels, by: tuple[Dimension, ...]) -> tuple[str, ...]:
+def _cut(span: Period | None, labels: Labels, by: tuple[Dimension, ...]) -> tuple[str, ...]:
     """Groups of time that are not whole in the data."""
-    span = side.receipts.period
     units = [one.unit for one, label in zip(by, labels, strict=True)
              if one.unit is not None and label in cut_units(span, one.unit)]  # fmt: skip
     named = [unit for unit in UNITS if unit in units]
@@ -84,6 +97,8 @@ def _figure(side: Side, one: Metric, row: dict[str, Any], labels: Labels, warnin
         "definition": _definition(side, one),
         "query": {**receipts.query(), "figure": one.id, **({"row": list(labels)} if labels else {})},
     }
+    if one.grain == "sessions":
+        details |= {"period": side.span(one), "scope": f"All web sessions that are loaded. {side.group_text()}".strip()}
     if side.selection.side == "out":
         details["query"]["side"] = "rest"
     if one.id in side.unknown:
@@ -94,7 +109,7 @@ def _figure(side: Side, one: Metric, row: dict[str, Any], labels: Labels, warnin
         warnings = (*warnings, *side.costs)
     if warnings:
         details["warnings"] = warnings
-    of = "customers" if one.grain in ("customers", "buyers") else "orders"
+    of = _UNITS.get(one.grain, "orders")
     if one.counts is not None:
         part, whole = row.get(f"part_{one.id}"), row.get(f"whole_{one.id}")
         return receipts.share(one.id, _number(part) or 0.0, _number(whole) or 0.0, of=of, **details)

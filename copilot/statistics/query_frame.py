@@ -15,6 +15,7 @@ from copilot.statistics.dimensions import Reader
 from copilot.statistics.intervals import DRAWS, SEED, Z95, Floats, Interval
 from copilot.statistics.metrics import Metric
 from copilot.statistics.query_rows import Selection, buyer_rows, costed, customer_rows, document_rows, line_rows
+from copilot.statistics.query_sessions import session_rows
 
 BOOTSTRAP_UP_TO: Final = 200  # customers in a group; above it the linearised interval is as good and far quicker
 BOOTSTRAP_ROWS: Final = 20_000  # customers in all small groups together
@@ -86,6 +87,8 @@ def _rows(selection: Selection, metrics: tuple[Metric, ...], by: tuple[str, ...]
     if first.grain == "lines":
         rows = line_rows(selection, by)
         return costed(selection, rows) if any(m.id in COST_METRICS for m in metrics) else rows
+    if first.grain == "sessions":
+        return session_rows(selection, by)
     if first.grain == "buyers":
         return buyer_rows(selection, by, history=first.lifetime)
     return customer_rows(selection.ever() if first.lifetime else selection, by)
@@ -146,6 +149,8 @@ def _sizes(asked: Asked) -> tuple[ir.Scalar, ir.Scalar]:
         return rows.valid.sum(), rows.customer_no.nunique(where=rows.valid)
     if asked.grain == "lines":
         return rows.order_number.nunique(where=rows.valid), rows.customer_key.nunique(where=rows.valid)
+    if asked.grain == "sessions":
+        return rows.count(), rows.visitor.nunique()
     return rows.count(), rows.count()
 
 

@@ -81,7 +81,7 @@ def document_rows(
     if placed or any(dimension(name).placed for name in names):
         order = numbered_orders(selection.tables, everything(selection.scope)).select("order_id", "place")
         rows = rows.left_join(order, "order_id").drop("order_id_right")
-    rows = _of_group(selection, rows)
+    rows = chosen(selection, rows)
     rows = _labelled(selection, rows, tuple(dict.fromkeys(names)))
     for condition in selection.others:
         rows = rows.filter(_label_test(rows, condition))
@@ -169,17 +169,17 @@ def _per_customer(rows: ir.Table, scope: Scope, keys: list[str]) -> ir.Table:
     return found if scope.frequency == "days" else found.mutate(frequency=found.orders)
 
 
-def _of_group(selection: Selection, rows: ir.Table) -> ir.Table:
-    """Rows of the segment's customers, or of all other known customers."""
+def chosen(selection: Selection, rows: ir.Table) -> ir.Table:
+    """Rows (with customer_key) of the segment's customers, or of all other known customers; all without a segment."""
     if selection.segment is None:
         return rows
     known = rows.filter(rows.customer_key.notnull())
     if everybody(selection.segment):
         return known if selection.side == "in" else known.limit(0)
-    chosen = group_members(selection.tables, known_by(selection.scope), selection.segment)
+    members = group_members(selection.tables, known_by(selection.scope), selection.segment)
     if selection.side == "in":
-        return known.semi_join(chosen, "customer_key")
-    return known.anti_join(chosen, "customer_key")
+        return known.semi_join(members, "customer_key")
+    return known.anti_join(members, "customer_key")
 
 
 def _labelled(selection: Selection, rows: ir.Table, names: tuple[str, ...]) -> ir.Table:

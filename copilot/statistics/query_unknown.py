@@ -8,6 +8,7 @@ from copilot.errors import CannotAnswer
 from copilot.statistics.metrics import Metric
 from copilot.statistics.query_frame import COST_METRICS
 from copilot.statistics.query_rows import Selection, costed, everything, line_rows
+from copilot.statistics.query_sessions import unknown_of_sessions
 from copilot.statistics.scope import documents
 
 _ASK_RETURNS = (
@@ -26,6 +27,7 @@ def unknown_metrics(selection: Selection, metrics: tuple[Metric, ...]) -> dict[s
     found: dict[str, str] = {}
     if asked & {"shipping", "taxes", "units", "units_per_order", *_REFUNDS, *_DISCOUNTS}:
         found |= _of_documents(selection, asked)
+    found |= unknown_of_sessions(selection, asked)
     if asked & {"line_returns", "line_return_rate"} and not _return_lines(selection):
         raise CannotAnswer(
             "Returns cannot be split by product here: refunds are booked on whole orders, not on their lines.",

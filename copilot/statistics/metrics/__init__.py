@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 from copilot.errors import UnknownName
 from copilot.statistics.result import Unit
 
-Grain = Literal["documents", "lines", "buyers", "customers", "none"]
+Grain = Literal["documents", "lines", "buyers", "customers", "sessions", "none"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Metric:
 
     `formula` is for the reader, `measure` for the engine: an aggregation over the rows of `grain` (documents:
     orders and return documents that count; lines: product lines of valid orders and of return documents; buyers: one
-    row a customer and group; customers: one row a customer), or None where the measure is not a plain aggregation.
+    row a customer and group; customers: one row a customer; sessions: web sessions), or None where the measure is not
+    a plain aggregation.
     `minimum` is the smallest n at which the value means something.
 
     `counts`: numerator and denominator of a share of counted things (Wilson interval). `ratio`: what is added up above
