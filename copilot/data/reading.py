@@ -16,7 +16,7 @@ import pyarrow.csv as pacsv
 
 from copilot.data.kinds import Kind, kind_of
 from copilot.data.layout import DAMAGED_UTF8, WHITESPACE, Layout, encoding_of, layout_of
-from copilot.data.limits import DEFAULT, Limits, check_columns, check_lines
+from copilot.data.limits import DEFAULT, Limits, check_columns, check_lines, check_rows
 from copilot.data.parsed import parquet_text, sheet_text
 from copilot.data.report import EXAMPLES_SHOWN, Problem
 from copilot.data.text_rows import ROW, filled_rows, store, tidy
@@ -81,8 +81,7 @@ def read_raw(source: Path, folder: Path, name: str, *, limits: Limits = DEFAULT,
             notes = sheet_text(source, text, name, sheet, limits)
         else:
             check_lines(source, name, limits)
-        raw = _read_text(text, target, name, notes)
-    check_columns(len(raw.columns), name, limits)
+        raw = _read_text(text, target, name, notes, limits)
     if raw.rows - raw.set_aside == 0:
         raise DataRefused(
             f"{name} has column names but no rows.",
@@ -92,11 +91,12 @@ def read_raw(source: Path, folder: Path, name: str, *, limits: Limits = DEFAULT,
     return raw
 
 
-def _read_text(source: Path, target: Path, name: str, notes: list[Problem]) -> RawFile:
+def _read_text(source: Path, target: Path, name: str, notes: list[Problem], limits: Limits) -> RawFile:
     encoding = encoding_of(source)
     layout = layout_of(source, encoding)
+    check_columns(len(layout.columns), name, limits)
     tally = _Tally()
-    store(_rows(source, target, layout, tally, name), layout.columns, target)
+    store(_bounded(_rows(source, target, layout, tally, name), name, limits), layout.columns, target)
     if any("\n" in (cell or "") for cell in tally.last_cells) and _odd_quotes(source, layout.encoding):
         raise DataRefused(
             f"{name} has a quotation mark that is never closed: everything after it would be one cell.",
@@ -113,6 +113,14 @@ def _read_text(source: Path, target: Path, name: str, notes: list[Problem]) -> R
         (*notes, *_text_problems(layout, tally)),
         _lines_above(source, layout),
     )
+
+
+def _bounded(batches: Iterator[pa.RecordBatch], name: str, limits: Limits) -> Iterator[pa.RecordBatch]:
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        check_rows(rows, name, limits)
+        yield batch
 
 
 def _rows(source: Path, target: Path, layout: Layout, tally: _Tally, name: str) -> Iterator[pa.RecordBatch]:

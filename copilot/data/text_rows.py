@@ -20,6 +20,8 @@ ROW: Final = "__row"
 HASH: Final = "__hash"
 """Two names no column of an upload has: the row's number, and a hash of all its cells (equal rows, equal hashes)."""
 
+WIDE: Final = 400  # columns from which on the writer's buffers alone fill the memory of reading
+
 
 def _first_signs() -> npt.NDArray[np.bool_]:
     """First bytes of a cell that `clean` may change: blanks, signs beyond ASCII, the apostrophe, a word for nothing."""
@@ -93,7 +95,7 @@ def store(batches: Iterator[pa.RecordBatch], columns: tuple[str, ...], target: P
             raised.append(error)  # the engine would only say that something went wrong
             raise
 
-    connection = connect(target.parent, use=Use.READING)
+    connection = connect(target.parent, use=Use.TABLES if len(columns) > WIDE else Use.READING)
     try:
         store_batches(connection, pa.RecordBatchReader.from_batches(schema, watched()), (HASH, columns), target)
     except duckdb.Error:
