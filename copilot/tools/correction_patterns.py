@@ -109,7 +109,7 @@ LEFT_OUT: Final = tuple((by, re.compile(pattern, re.IGNORECASE)) for by, pattern
     ("channel", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|of|in|on|through|via) (?:the )?(?:sales )?channel {_NAME}{_END}"),
     ("source", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|of|by|through|via) (?:the )?(?:traffic |referring )?source {_NAME}{_END}"),
     ("country", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|to|of|in) (?:the )?country {_NAME}{_END}"),
-    ("", rf"^{_POLITE}{_DROP} {_ORDERS}(?!orders|previous|prior|instructions|rules)(?P<plain>[\w&+'-]+(?: [\w&+'-]+)?) orders{_END}"),
+    ("", rf"^{_POLITE}{_DROP} {_ORDERS}(?!orders|.*\b(?:previous|prior|earlier|instructions|rules)\b)(?P<plain>[\w&+'-]+(?: [\w&+'-]+)?) orders{_END}"),
 ))  # fmt: skip
 ROLES: Final = (
     ("shipping", r"shipping|postage|delivery(?: cost)?|freight"), ("gift_card", r"(?:a )?gift (?:card|voucher|certificate)s?"),

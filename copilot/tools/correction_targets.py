@@ -6,6 +6,7 @@ Nothing is guessed: one file or column that fits is taken, several are asked abo
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -235,7 +236,8 @@ def zone_named(text: str) -> str:
     >>> zone_named("Berlin"), zone_named("new york"), zone_named("UTC")
     ('Europe/Berlin', 'America/New_York', 'UTC')
     """
-    plain = " ".join(text.lower().replace("_", " ").split())
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = " ".join(bare.lower().replace("_", " ").split())
     if plain in _LOCAL:
         return _LOCAL[plain]
     zones = {
