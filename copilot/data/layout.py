@@ -20,6 +20,7 @@ MAX_COLUMNS: Final = 100_000  # what is not believed to be a table at all; the u
 SEPARATORS: Final = (",", ";", "\t", "|")
 WHITESPACE: Final = " "
 DAMAGED_UTF8: Final = "utf_8"  # the same to Python; here: UTF-8 with some broken signs
+_TABLE_SHARE: Final = 0.2  # of all lines, from which those of several cells are the table
 _CHUNK: Final = 1024 * 1024
 _SEARCHED_ROWS: Final = 40  # rows at the top among which the column names are looked for
 _DAMAGED: Final = 0.1  # up to this share of broken signs, text that else is UTF-8 is read as UTF-8
@@ -224,8 +225,12 @@ def _rows(sample: str, separator: str, quoting: _Quoting, *, whole: bool) -> lis
 
 
 def _width(rows: list[tuple[list[str], int]]) -> int:
-    """The number of cells most rows have."""
+    """The number of cells most rows have, lines of one cell left aside."""
     widths = Counter(len(cells) for cells, _ in rows)
+    tables = {width: count for width, count in widths.items() if width > 1 and count > 1}
+    # A short table may stand below many lines of notes of one cell each.
+    if tables and sum(tables.values()) >= _TABLE_SHARE * len(rows):
+        return max(tables.items(), key=lambda item: (item[1], item[0]))[0]
     return max(widths.items(), key=lambda item: (item[1], item[0]))[0]
 
 

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data import cleaning
+from copilot.data.engine import held
 from copilot.data.formats.base import Upload
 
 
@@ -34,6 +35,11 @@ def with_column(upload: Upload, name: str, value: ir.StringValue) -> Upload:
     table = upload.table.mutate(**{name: value})
     columns = tuple(dict.fromkeys((*upload.raw.columns, name)))
     return replace(upload, table=table, raw=replace(upload.raw, columns=columns))
+
+
+def settled(upload: Upload) -> Upload:
+    """The upload with its computed columns worked out: sums over an order cannot be made of sums over an order."""
+    return replace(upload, table=held(upload.engine, upload.table))
 
 
 def only(upload: Upload, wanted: ir.BooleanValue) -> tuple[Upload, int]:

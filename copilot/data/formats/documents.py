@@ -210,6 +210,10 @@ def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
         returns=ibis.ifelse(
             orders.kind == "order", _order_returns(orders, status, options), _given_back(orders, options)
         ),
+        # What an order was charged is not lowered by what came back later: that is in `returns`.
+        **{
+            name: ibis.ifelse(orders.kind == "return", ibis.null(MONEY), orders[name]) for name in ("shipping", "taxes")
+        },
         total_sales=ibis.ifelse(orders.kind == "order", orders.order_total, ibis.null(MONEY)),
         gross_sales=_order_gross(orders, options),
         status=status,

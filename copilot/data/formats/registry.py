@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+from copilot.data.formats.amazon_orders import AmazonOrders
+from copilot.data.formats.amazon_payments import AmazonPayments
 from copilot.data.formats.base import Format
+from copilot.data.formats.bigcommerce import BigCommerceOrders
+from copilot.data.formats.etsy_items import EtsyItems
+from copilot.data.formats.etsy_orders import ETSY_ORDERS
+from copilot.data.formats.etsy_statement import EtsyStatement
 from copilot.data.formats.bigcommerce import BigCommerceOrders
 from copilot.data.formats.campaign_test import CampaignTest
 from copilot.data.formats.customer_traits import CustomerTraits
+from copilot.data.formats.ebay import EbayOrders, EbayTransactions
 from copilot.data.formats.etsy_items import EtsyItems
 from copilot.data.formats.etsy_orders import ETSY_ORDERS
 from copilot.data.formats.etsy_statement import EtsyStatement
 from copilot.data.formats.event_log import EventLog
 from copilot.data.formats.ga4 import GoogleAnalytics
+from copilot.data.formats.exchange_rates import ExchangeRates
 from copilot.data.formats.generic import Generic
 from copilot.data.formats.google_ads import GOOGLE_ADS
 from copilot.data.formats.google_forms import GoogleForms
+from copilot.data.formats.gumroad import GumroadSales
 from copilot.data.formats.judge_me import JUDGE_ME
 from copilot.data.formats.klaviyo_profiles import KlaviyoProfiles
 from copilot.data.formats.klaviyo_reports import CAMPAIGNS, FLOWS
@@ -30,11 +39,22 @@ from copilot.data.formats.olist_lists import (
     OlistSellers,
 )
 from copilot.data.formats.olist_orders import OlistItems, OlistOrders, OlistPayments
+from copilot.data.formats.paypal import PaypalActivity
 from copilot.data.formats.session_table import SessionTable
 from copilot.data.formats.shopify_customers import ShopifyCustomers
+from copilot.data.formats.shopify_money import ShopifyPayouts, ShopifyTransactions
 from copilot.data.formats.shopify_orders import ShopifyOrders
 from copilot.data.formats.shopify_products import ShopifyProducts
 from copilot.data.formats.squarespace import SQUARESPACE_ORDERS
+from copilot.data.formats.wix import WIX_ORDERS
+from copilot.data.formats.woocommerce_advanced import WooCommerceAdvanced
+from copilot.data.formats.woocommerce_analytics import WooCommerceAnalytics
+from copilot.data.formats.woocommerce_csv_export import WooCommerceCsvExport
+from copilot.data.formats.woocommerce_products import WooCommerceProducts
+from copilot.data.formats.woocommerce_rows import WooCommerceRows
+from copilot.data.formats.square import SquareItems, SquareTransactions
+from copilot.data.formats.squarespace import SQUARESPACE_ORDERS
+from copilot.data.formats.stripe import StripeCustomers, StripePayments
 from copilot.data.formats.surveymonkey import SurveyMonkey
 from copilot.data.formats.tiktok_ads import TIKTOK_ADS
 from copilot.data.formats.trustpilot import TRUSTPILOT
@@ -56,6 +76,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     Typeform(), SurveyMonkey(), GoogleForms(), JUDGE_ME, TRUSTPILOT, YOTPO,
     WooCommerceAnalytics(), WooCommerceAdvanced(), WooCommerceCsvExport(), WooCommerceRows(), WooCommerceProducts(),
     SQUARESPACE_ORDERS, WIX_ORDERS, ETSY_ORDERS, EtsyItems(), EtsyStatement(), MAGENTO_ORDERS, BigCommerceOrders(),
+    ShopifyTransactions(), ShopifyPayouts(), StripePayments(), StripeCustomers(), PaypalActivity(), GumroadSales(),
+    AmazonOrders(), AmazonPayments(), EbayOrders(), EbayTransactions(), SquareTransactions(), SquareItems(),
+    ExchangeRates(),
     Generic(),
 )  # fmt: skip
 
