@@ -8,10 +8,6 @@ from copilot.data.formats.amazon_orders import AmazonOrders
 from copilot.data.formats.amazon_payments import AmazonPayments
 from copilot.data.formats.base import Format
 from copilot.data.formats.bigcommerce import BigCommerceOrders
-from copilot.data.formats.etsy_items import EtsyItems
-from copilot.data.formats.etsy_orders import ETSY_ORDERS
-from copilot.data.formats.etsy_statement import EtsyStatement
-from copilot.data.formats.bigcommerce import BigCommerceOrders
 from copilot.data.formats.campaign_test import CampaignTest
 from copilot.data.formats.customer_traits import CustomerTraits
 from copilot.data.formats.ebay import EbayOrders, EbayTransactions
@@ -20,7 +16,6 @@ from copilot.data.formats.etsy_orders import ETSY_ORDERS
 from copilot.data.formats.etsy_statement import EtsyStatement
 from copilot.data.formats.event_log import EventLog
 from copilot.data.formats.ga4 import GoogleAnalytics
-from copilot.data.formats.exchange_rates import ExchangeRates
 from copilot.data.formats.generic import Generic
 from copilot.data.formats.google_ads import GOOGLE_ADS
 from copilot.data.formats.google_forms import GoogleForms
@@ -45,13 +40,6 @@ from copilot.data.formats.shopify_customers import ShopifyCustomers
 from copilot.data.formats.shopify_money import ShopifyPayouts, ShopifyTransactions
 from copilot.data.formats.shopify_orders import ShopifyOrders
 from copilot.data.formats.shopify_products import ShopifyProducts
-from copilot.data.formats.squarespace import SQUARESPACE_ORDERS
-from copilot.data.formats.wix import WIX_ORDERS
-from copilot.data.formats.woocommerce_advanced import WooCommerceAdvanced
-from copilot.data.formats.woocommerce_analytics import WooCommerceAnalytics
-from copilot.data.formats.woocommerce_csv_export import WooCommerceCsvExport
-from copilot.data.formats.woocommerce_products import WooCommerceProducts
-from copilot.data.formats.woocommerce_rows import WooCommerceRows
 from copilot.data.formats.square import SquareItems, SquareTransactions
 from copilot.data.formats.squarespace import SQUARESPACE_ORDERS
 from copilot.data.formats.stripe import StripeCustomers, StripePayments
@@ -78,7 +66,6 @@ FORMATS: Final[tuple[Format, ...]] = (
     SQUARESPACE_ORDERS, WIX_ORDERS, ETSY_ORDERS, EtsyItems(), EtsyStatement(), MAGENTO_ORDERS, BigCommerceOrders(),
     ShopifyTransactions(), ShopifyPayouts(), StripePayments(), StripeCustomers(), PaypalActivity(), GumroadSales(),
     AmazonOrders(), AmazonPayments(), EbayOrders(), EbayTransactions(), SquareTransactions(), SquareItems(),
-    ExchangeRates(),
     Generic(),
 )  # fmt: skip
 
