@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from copilot.data.engine import Use, connect, store_batches
 from copilot.data.parse_child import NOTHING, clean
@@ -20,7 +21,7 @@ ROW: Final = "__row"
 HASH: Final = "__hash"
 """Two names no column of an upload has: the row's number, and a hash of all its cells (equal rows, equal hashes)."""
 
-WIDE: Final = 400  # columns from which on the writer's buffers alone fill the memory of reading
+WIDE: Final = 400  # columns from which on the engine's writing buffers alone would fill the memory allowed
 
 
 def _first_signs() -> npt.NDArray[np.bool_]:
@@ -83,9 +84,16 @@ def filled_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
 def store(batches: Iterator[pa.RecordBatch], columns: tuple[str, ...], target: Path) -> None:
     """Write the batches (row number, then `columns` as text) with the hash of each row into `target`.
 
+    Very wide ones are written without the hash.
+
     The rows come in no particular order. What the batches raise is raised: DataRefused, or Arrow's errors.
     """
     schema = pa.schema([(ROW, pa.int64()), *[(column, pa.string()) for column in columns]])
+    if len(columns) > WIDE:  # without the hash, which only saves time
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        return
     raised: list[Exception] = []
 
     def watched() -> Iterator[pa.RecordBatch]:
@@ -95,7 +103,7 @@ def store(batches: Iterator[pa.RecordBatch], columns: tuple[str, ...], target: P
             raised.append(error)  # the engine would only say that something went wrong
             raise
 
-    connection = connect(target.parent, use=Use.TABLES if len(columns) > WIDE else Use.READING)
+    connection = connect(target.parent, use=Use.READING)
     try:
         store_batches(connection, pa.RecordBatchReader.from_batches(schema, watched()), (HASH, columns), target)
     except duckdb.Error:
