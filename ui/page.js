@@ -3,11 +3,12 @@
 const EVENTS = [
   "start", "send", "open_conversation", "new_conversation", "open_overview", "open_segments", "open_drafts",
   "open_guide", "open_data", "open_draft", "new_draft", "export_draft", "load_sample", "show_report",
-  "remove_upload", "open_article", "answer",
+  "remove_upload", "undo_correction", "open_article", "answer",
 ];
 const PAGE_OF = {
   send: "chat", open_conversation: "chat", new_conversation: "chat", open_draft: "drafts", new_draft: "drafts",
-  load_sample: "data", show_report: "data", remove_upload: "data", answer: "data", open_article: "guide",
+  load_sample: "data", show_report: "data", remove_upload: "data",
+  undo_correction: "data", answer: "data", open_article: "guide",
 };
 const PAGES = ["overview", "chat", "segments", "drafts", "guide", "data"];
 const EMPTY = {

@@ -103,6 +103,21 @@ class DatesAre(_Said):
         return f"dates are written {self.order}"
 
 
+class DecimalsAre(_Said):
+    """The decimal sign of amounts whose cells leave it open, such as 1,234."""
+
+    kind: Literal["decimals"] = "decimals"
+    sign: Literal["decimal comma", "decimal point"]
+
+    def answers(self) -> dict[str, str]:
+        """`decimal_sign`."""
+        return {"decimal_sign": self.sign}
+
+    def words(self) -> str:
+        """The sign."""
+        return f"amounts are written with a {self.sign}"
+
+
 class CurrencyIs(_Said):
     """The currency of a file that names none, or the wrong one."""
 
@@ -217,7 +232,7 @@ class CodeIs(_Said):
 
 
 Correction = Annotated[
-    ColumnIs | AmountsInCents | DatesAre | CurrencyIs | Answered | ShopZone | LeaveOut | CodeIs,
+    ColumnIs | AmountsInCents | DatesAre | DecimalsAre | CurrencyIs | Answered | ShopZone | LeaveOut | CodeIs,
     Field(discriminator="kind"),
 ]
 CORRECTION: Final[TypeAdapter[Correction]] = TypeAdapter(Correction)

@@ -33,11 +33,11 @@ _LONGEST: Final = 300
 class CorrectArguments(Arguments):
     """One correction of the data."""
 
-    what: Literal["column", "amounts", "dates", "currency", "time_zone", "leave_out", "product_code"]
+    what: Literal["column", "amounts", "dates", "decimals", "currency", "time_zone", "leave_out", "product_code"]
     value: str = Field(
-        description="column: which field it holds (customer, date, amount, price ...); amounts: cents; dates: "
-        "day first or month first; currency: a code; time_zone: the shop's city or zone; leave_out: the tag or "
-        "channel ...; product_code: the code"
+        description="column: which field it holds (customer, date, amount, price ...); amounts: cents; dates: day "
+        "first or month first; decimals: decimal comma or decimal point; currency: a code; time_zone: the shop's city "
+        "or zone; leave_out: the tag or channel ...; product_code: the code"
     )
     column: str | None = Field(default=None, description="name of the column, as in the file; empty = all amounts")
     by: str | None = Field(
@@ -180,8 +180,8 @@ TOOL = Tool(
     name="correct_data",
     description=(
         "Correct how the data is read when the user says it is wrong: which column holds a field, amounts in cents, "
-        "day or month first, currency, time zone, orders to leave out, product codes that are shipping or nothing. "
-        "Shows before and after; set apply only if the user ordered it. Undo with undo_correction."
+        "day or month first, decimal sign, currency, time zone, orders to leave out, product codes that are shipping "
+        "or nothing. Shows before and after; set apply only if the user ordered it. Undo with undo_correction."
     ),
     arguments=CorrectArguments,
     run=_run,

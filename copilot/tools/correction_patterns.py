@@ -69,6 +69,12 @@ MONTH_FIRST: Final = re.compile(
     r"\b(?:us|american|u\.s\.) (?:style |format )?dates?\b|\bdates?\b.*\b(?:american|us|u\.s\.)(?: style| format)?\b",
     re.IGNORECASE,
 )
+DECIMALS: Final = re.compile(
+    r"\b(?:amounts?|prices?|numbers?|decimals?|figures)\b.*\b(?:are|is|have|use)\b.*\bdecimal (?P<sign>comma|point)\b|"
+    r"\bthe (?P<mark>comma|point|dot|period) (?:is|stands for|means) (?:the |a )?decimals?(?: sign| mark| separator| point)?\b|"
+    r"\b(?:the )?(?P<group>comma|point|dot|period)s? (?:is|are|separates?|stands? for|means?) (?:the |a |for )?thousands?\b",
+    re.IGNORECASE,
+)
 CURRENCIES: Final = {
     "euro": "EUR", "pound": "GBP", "pounds sterling": "GBP", "dollar": "USD", "us dollar": "USD", "yen": "JPY",
     "swiss franc": "CHF", "franc": "CHF", "rupee": "INR", "zloty": "PLN", "canadian dollar": "CAD",
@@ -109,6 +115,7 @@ LEFT_OUT: Final = tuple((by, re.compile(pattern, re.IGNORECASE)) for by, pattern
     ("channel", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|of|in|on|through|via) (?:the )?(?:sales )?channel {_NAME}{_END}"),
     ("source", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|of|by|through|via) (?:the )?(?:traffic |referring )?source {_NAME}{_END}"),
     ("country", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|to|of|in) (?:the )?country {_NAME}{_END}"),
+    ("status", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:with|of|in) (?:the )?status {_NAME}{_END}"),
     ("", rf"^{_POLITE}{_DROP} {_ORDERS}(?!orders|.*\b(?:previous|prior|earlier|instructions|rules)\b)(?P<plain>[\w&+'-]+(?: [\w&+'-]+)?) orders{_END}"),
 ))  # fmt: skip
 ROLES: Final = (
@@ -148,7 +155,7 @@ ASKS: Final = re.compile(
 GENERIC: Final = re.compile(
     rf"^(?:the |all |my |our )*(?:{_MONEY_WORD}|that|this|it|they|these|those|column|customer|shop|store|what|who|which|how|why|where|there|here|he|she|we|i|you)\b", re.I
 )  # fmt: skip
-OF_FILES: Final = ("column", "amounts", "dates", "currency")
+OF_FILES: Final = ("column", "amounts", "dates", "decimals", "currency")
 NO_PLACE: Final = frozenset(
     "the this that same a an all every each our my local first last long some any in no of at on real which what "
     "order delivery lead response response full part buying to doing next short".split()

@@ -6,12 +6,10 @@ Nothing is guessed: one file or column that fits is taken, several are asked abo
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, get_args
-from zoneinfo import available_timezones
+from typing import Any, Final, Literal, get_args
 
 from rapidfuzz import fuzz, process
 
@@ -24,6 +22,7 @@ from copilot.data.corrections import (
     Correction,
     CurrencyIs,
     DatesAre,
+    DecimalsAre,
     LeaveOut,
     LeftOutField,
     ShopZone,
@@ -33,6 +32,7 @@ from copilot.data.formats.base import FIELDS
 from copilot.data.tables import Tables
 from copilot.errors import CannotAnswer, UnknownName
 from copilot.tools.correction_patterns import CODES
+from copilot.tools.zones import zone_named
 
 _CLOSE: Final = 88
 _SHOWN: Final = 4
@@ -52,21 +52,6 @@ _FIELD_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "vendor": {"": "vendor"},
 }  # fmt: skip
 _LINE_FIELDS: Final = ("sku", "product", "quantity", "unit_price")
-_LOCAL: Final[Mapping[str, str]] = {
-    "utc": "UTC", "gmt": "UTC", "zulu": "UTC", "german": "Europe/Berlin", "germany": "Europe/Berlin",
-    "uk": "Europe/London", "british": "Europe/London", "england": "Europe/London", "french": "Europe/Paris",
-    "france": "Europe/Paris", "spain": "Europe/Madrid", "italy": "Europe/Rome", "netherlands": "Europe/Amsterdam",
-    "dutch": "Europe/Amsterdam", "austria": "Europe/Vienna", "switzerland": "Europe/Zurich", "cet": "Europe/Berlin",
-    "central european": "Europe/Berlin", "eastern": "America/New_York", "est": "America/New_York",
-    "et": "America/New_York", "edt": "America/New_York", "central": "America/Chicago", "cst": "America/Chicago",
-    "mountain": "America/Denver", "mst": "America/Denver", "pacific": "America/Los_Angeles",
-    "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "california": "America/Los_Angeles",
-    "japan": "Asia/Tokyo", "india": "Asia/Kolkata", "ist": "Asia/Kolkata", "munich": "Europe/Berlin",
-    "hamburg": "Europe/Berlin", "cologne": "Europe/Berlin", "frankfurt": "Europe/Berlin", "milan": "Europe/Rome",
-    "barcelona": "Europe/Madrid", "manchester": "Europe/London", "san francisco": "America/Los_Angeles",
-    "seattle": "America/Los_Angeles", "boston": "America/New_York", "miami": "America/New_York",
-    "sydney": "Australia/Sydney", "beijing": "Asia/Shanghai", "geneva": "Europe/Zurich",
-}  # fmt: skip
 _ASKED: Final[tuple[LeftOutField, ...]] = (
     "tags", "customer_tags", "channel", "source", "discount_code", "country", "status",
 )  # fmt: skip
@@ -87,7 +72,7 @@ def meant(said: Mapped, files: Sequence[LoadedFile], tables: Tables) -> Meant:
     """What the arguments mean. Raises UnknownName or CannotAnswer where nothing in the shop fits."""
     if not files:
         raise CannotAnswer("Nothing is loaded yet, so there is nothing to correct.", "Add an order export first.")
-    makers = {"column": _column, "amounts": _amounts, "dates": _dates, "currency": _currency}
+    makers = {"column": _column, "amounts": _amounts, "dates": _dates, "decimals": _decimals, "currency": _currency}
     what = str(said["what"])
     if what in makers:
         return makers[what](said, _named(said.get("file"), files))
@@ -204,8 +189,18 @@ def _dates(said: Mapped, among: tuple[Sequence[LoadedFile], bool]) -> Meant:
     dated = [file for file in among[0] if any(FIELDS.get(name) == "date" for name in file.fields)]
     if not dated:
         raise CannotAnswer("No loaded file has a column of dates.")
-    order = "month first" if str(said["value"]).lower().startswith("month") else "day first"
+    order: Literal["day first", "month first"] = "day first"
+    if str(said["value"]).lower().startswith("month"):
+        order = "month first"
     return _of(DatesAre(order=order), dated)
+
+
+def _decimals(said: Mapped, among: tuple[Sequence[LoadedFile], bool]) -> Meant:
+    """All files with amounts: where the cells themselves settle the sign nothing changes."""
+    sign: Literal["decimal comma", "decimal point"] = "decimal comma"
+    if "point" in str(said["value"]):
+        sign = "decimal point"
+    return _of(DecimalsAre(sign=sign), [file for file in among[0] if AMOUNTS & set(file.fields)] or among[0])
 
 
 def _currency(said: Mapped, among: tuple[Sequence[LoadedFile], bool]) -> Meant:
@@ -228,28 +223,6 @@ def _zone(said: Mapped, tables: Tables) -> ShopZone:
         )
     zone = zone_named(str(said["value"])) if said.get("value") else str(known)
     return ShopZone(zone=zone, written=zone_named(str(said["by"])) if said.get("by") else "")
-
-
-def zone_named(text: str) -> str:
-    """The IANA time zone that a city, a country or an abbreviation means; raises UnknownName with the nearest.
-
-    >>> zone_named("Berlin"), zone_named("new york"), zone_named("UTC")
-    ('Europe/Berlin', 'America/New_York', 'UTC')
-    """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    plain = " ".join(bare.lower().replace("_", " ").split())
-    if plain in _LOCAL:
-        return _LOCAL[plain]
-    zones = {
-        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
-    }
-    by_name = {zone.lower().replace("_", " "): zone for zone in sorted(zones)}
-    by_city = {name.rpartition("/")[2]: zone for name, zone in by_name.items()}
-    found = by_name.get(plain) or by_city.get(plain)
-    if found is None:
-        near = process.extract(plain, sorted(by_city), scorer=fuzz.ratio, limit=3)
-        raise UnknownName("time zone", text[:40], [by_city[name] for name, _, _ in near])
-    return found
 
 
 def _leave_out(said: Mapped, tables: Tables) -> Meant:

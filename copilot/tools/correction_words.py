@@ -19,6 +19,7 @@ from copilot.tools.correction_patterns import (
     CURRENCIES,
     CURRENCY,
     DAY_FIRST,
+    DECIMALS,
     FIELDS,
     FILES,
     GENERIC,
@@ -110,6 +111,8 @@ def _sentence(text: str) -> Iterator[Said]:
             return
     if cents := _cents(text):
         yield cents
+    elif sign := _decimals(text):
+        yield sign
     elif column := _column(text):
         yield column
     elif money := next((m for pattern in CURRENCY if (m := pattern.search(text))), None):
@@ -151,6 +154,14 @@ def _cents(text: str) -> Said | None:
             named = name and (number in (0, 1) or groups.get("quoted") or not GENERIC.match(name))
             return {"what": "amounts", "value": "cents"} | ({"column": name} if named else {})
     return None
+
+
+def _decimals(text: str) -> Said | None:
+    match = DECIMALS.search(text)
+    if match is None:
+        return None
+    comma = (match["sign"] or match["mark"] or "").lower() == "comma" or (match["group"] or "comma").lower() != "comma"
+    return {"what": "decimals", "value": "decimal comma" if comma else "decimal point"}
 
 
 def _column(text: str) -> Said | None:

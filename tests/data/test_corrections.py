@@ -275,7 +275,8 @@ def test_later_words_win_over_earlier_ones() -> None:
     said = [
         one(CurrencyIs(code="EUR"), "h"), one(ShopZone(zone="Europe/Berlin")), one(AmountsInCents(), "other"),
         one(CurrencyIs(code="GBP"), "h", "g"), one(ShopZone(zone="UTC")), one(LeaveOut(field="tags", value="vip")),
-        one(LeaveOut(field="tags", value="VIP")), one(CodeIs(code="A", role="fee")), one(CodeIs(code="a", role="shipping")),
+        one(LeaveOut(field="tags", value="VIP")), one(CodeIs(code="A", role="fee")),
+        one(CodeIs(code="a", role="shipping")),
     ]  # fmt: skip
     assert answers_for("h", said) == {"currency": "GBP", "time_zone": "UTC", "times_in": "UTC"}
     assert shop_rules(said) == (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copilot.errors import UnknownName
-from copilot.tools.correction_targets import zone_named
 from copilot.tools.correction_words import asks_list, corrections_in, file_alone, is_question, is_yes, undone
+from copilot.tools.zones import zone_named
 
 CENTS = {"what": "amounts", "value": "cents"}
 BUYER = {"what": "column", "value": "customer", "column": "Buyer"}
@@ -67,6 +67,13 @@ def out(value: str, by: str | None = "tags") -> dict[str, str]:
         ("dates are European", [{"what": "dates", "value": "day first"}]),
         ("the dates are month first", [{"what": "dates", "value": "month first"}]),
         ("dates are in US format", [{"what": "dates", "value": "month first"}]),
+        ("amounts are written with a decimal point", [{"what": "decimals", "value": "decimal point"}]),
+        ("prices have a decimal comma", [{"what": "decimals", "value": "decimal comma"}]),
+        ("the comma is the decimal sign", [{"what": "decimals", "value": "decimal comma"}]),
+        ("commas are thousands", [{"what": "decimals", "value": "decimal point"}]),
+        ("ignore orders with the status authorized", [out("authorized", "status")]),
+        ("ignore orders of the channel pos, they are test orders", [out("pos", "channel")]),
+        ("the code GV is a product", [{"what": "product_code", "value": "GV", "by": "product"}]),
         ("the currency is EUR", [{"what": "currency", "value": "EUR"}]),
         ("amounts are in euros", [{"what": "currency", "value": "EUR"}]),
         ("we sell in pounds", [{"what": "currency", "value": "GBP"}]),
@@ -96,7 +103,8 @@ def test_said_in_many_ways(said: str, expected: list[dict[str, str]]) -> None:
         "who is the customer with the most orders", "is 90 days a good time for a win-back?", "what time do people buy",
         "how long is delivery time", "what is the ideal customer", "draft a persona for the customer",
         "should I exclude wholesale customers?", "our ideal customer is in Berlin", "what share of sales is in euros",
-        "what is the day first orders came in", "is my repeat rate good", "delete all my data", "remove the customer Anna",
+        "what is the day first orders came in", "is my repeat rate good", "delete all my data",
+        "remove the customer Anna",
         "how do they buy the first time", "when is the best time to send", "the persona is too old",
         "what are customers in Berlin worth", "why did sales drop in March", "what does a customer cost me",
     ],
@@ -118,7 +126,8 @@ def test_a_question_is_no_order() -> None:
     ("said", "which"),
     [
         ("undo that", ""), ("Undo", ""), ("please undo the last correction", ""), ("take that back", ""),
-        ("undo c3", "c3"), ("revert correction c12!", "c12"), ("undo the time zone", "time zone"), ("undo cents", "cents"),
+        ("undo c3", "c3"), ("revert correction c12!", "c12"), ("undo the time zone", "time zone"),
+        ("undo cents", "cents"),
         ("remove correction c2", "c2"), ("what did I buy back", None), ("who takes back most orders", None),
     ],
 )  # fmt: skip
@@ -147,7 +156,8 @@ def test_a_file_alone() -> None:
 
 
 def test_zones_by_city_country_and_short_name() -> None:
-    assert [zone_named(text) for text in ("Berlin", "new york", "UTC", "Europe/London", "Pacific", "UK", "São Paulo")] == [
+    said = ("Berlin", "new york", "UTC", "Europe/London", "Pacific", "UK", "São Paulo")
+    assert [zone_named(text) for text in said] == [
         "Europe/Berlin", "America/New_York", "UTC", "Europe/London", "America/Los_Angeles", "Europe/London",
         "America/Sao_Paulo",
     ]  # fmt: skip

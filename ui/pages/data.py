@@ -13,7 +13,15 @@ from copilot.errors import CopilotError, UsageProblem
 
 from ..boundary import message_of
 from ..render.markup import tag
-from ..render.report import empty_shop_html, refused_html, report_html, uploads_html, where_html, working_html
+from ..render.report import (
+    corrections_html,
+    empty_shop_html,
+    refused_html,
+    report_html,
+    uploads_html,
+    where_html,
+    working_html,
+)
 from .places import Places
 
 Waiting = dict[str, tuple[str, dict[str, str]]]  # token -> file in transit, answers so far
@@ -86,6 +94,11 @@ class DataPage:
         self._copilot.remove_upload(str(event.arg))
         return "", self.uploads(), self.head(), self._places.html(current)
 
+    def undone(self, current: str, event: gr.EventData) -> tuple[str, str, str, str]:
+        """Take one correction back."""
+        self._copilot.undo_correction(str(event.arg))
+        return "", self.uploads(), self.head(), self._places.html(current)
+
     def head(self) -> str:
         """The heading, or the welcome of an empty shop."""
         if not self._copilot.uploads():
@@ -96,7 +109,8 @@ class DataPage:
     def uploads(self) -> str:
         """The list of uploads; in an empty shop where to find the exports."""
         uploads = self._copilot.uploads()
-        return str(uploads_html(uploads) if uploads else where_html())
+        said = corrections_html(self._copilot.corrections())
+        return str(uploads_html(uploads) + said if uploads else where_html() + said)
 
 
 def build(places: Places) -> None:
@@ -119,3 +133,4 @@ def build(places: Places) -> None:
     places.on("load_sample", page.sample, [current], [reports, uploads, head, places.nav], "ignore")
     places.on("show_report", page.reported, [], [reports])
     places.on("remove_upload", page.removed, [current], [reports, uploads, head, places.nav])
+    places.on("undo_correction", page.undone, [current], [reports, uploads, head, places.nav])

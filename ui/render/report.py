@@ -7,6 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from copilot.data.corrections import Applied
 from copilot.data.report import IntakeReport, Question
 from copilot.data.tables import SourceFile
 from copilot.evidence.wording import format_day
@@ -63,6 +64,27 @@ def uploads_html(uploads: Sequence[SourceFile]) -> Markup:
         tag("h3", "Files in this shop"),
         tag("div", join(_upload(upload) for upload in uploads), cls="uploads"),
     )
+
+
+def corrections_html(corrections: Sequence[Applied]) -> Markup:
+    """What the user corrected about the files, each with a way to take it back."""
+    if not corrections:
+        return Markup("")
+    rows = (
+        tag(
+            "div",
+            tag("div", tag("b", one.words().replace("`", "")), tag("span", _said_on(one), cls="fine")),
+            tag("div", chip("Undo", "undo_correction", one.id), cls="chips"),
+            cls="upload",
+        )
+        for one in corrections
+    )
+    return tag("section", tag("h3", "Corrections in force"), tag("div", join(rows), cls="uploads"))
+
+
+def _said_on(one: Applied) -> str:
+    words = f"“{one.said}” · " if one.said else ""
+    return f"{one.id} · {words}{format_day(one.made_at.date())}"
 
 
 def empty_shop_html(place: str = "") -> Markup:
