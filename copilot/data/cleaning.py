@@ -54,7 +54,9 @@ def number(column: ir.StringValue, style: DecimalStyle = "point") -> ir.DecimalV
     )
     exponent = column.re_search(r"^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
     power = column.try_cast("float64").try_cast(MONEY)
-    written = ibis.ifelse(exponent, power, (value * factor).try_cast(MONEY))
+    # The product has more decimals in the engine than Ibis believes: without the cast it would stay that wide.
+    product = (value * factor).cast("decimal(22, 6)").try_cast(MONEY)
+    written = ibis.ifelse(exponent, power, product)
     # Most cells are plain, and the engine takes the long way only for the others.
     plain = r"^-?\d+(\.\d+)?$" if style == "point" else r"^-?\d+(\.(\d{1,2}|\d{4,}))?$"
     return ibis.ifelse(column.re_search(plain), column.try_cast(MONEY), written).cast(MONEY)

@@ -12,6 +12,7 @@ from ibis.backends.duckdb import Backend
 from copilot.data.engine import held
 from copilot.data.formats.base import conform
 from copilot.data.order_parts import feedback_of_orders, named_vendors, with_amounts, with_refunds
+from copilot.data.same_orders import put_together, told_apart
 from copilot.data.tables import MONEY, SCHEMAS
 
 # Tables in which a row replaces an older upload's row of the same identity.
@@ -39,12 +40,18 @@ class Parts:
     counts: dict[str, int]
     sequence: ir.Table
     items_apart: bool
+    order_formats: int = 1  # kinds of export that have orders
 
 
 def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
     """All canonical tables, resolved."""
     tables = {name: _same_people(parts, parts.tables[name], name) for name in SCHEMAS}
-    newest = _newest(parts, tables["orders"], "orders", ("order_id",))
+    if parts.order_formats > 1:
+        apart = told_apart(tables["orders"], tables["order_items"], parts.sequence)
+        tables["orders"], tables["order_items"] = (held(connection, table) for table in apart)
+        newest = put_together(tables["orders"], parts.sequence)
+    else:
+        newest = _newest(parts, tables["orders"], "orders", ("order_id",))
     winners = held(connection, with_amounts(newest, parts.tables, parts.sequence))
     products = held(connection, _products(parts, tables["products"]))
     named = _items(parts, tables["order_items"], winners, products)

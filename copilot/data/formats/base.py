@@ -60,6 +60,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "subtotal": "money",  # goods after discounts
     "order_gross": "money",  # goods before discounts
     "order_total": "money",
+    "total_left": "money",  # the total after refunds, where a platform states that instead of the refund
     # line
     "sku": "id",
     "product": "text",

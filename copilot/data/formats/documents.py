@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data.engine import held, sha256
-from copilot.data.formats.base import WHO, FieldMap, Mapped, Upload, conform, typed
+from copilot.data.formats.base import FIELDS, WHO, FieldMap, Mapped, Upload, conform, typed
 from copilot.data.formats.checks import check_readable
 from copilot.data.formats.items import codes_have_digits, item_kind
 from copilot.data.formats.statuses import known
@@ -29,7 +29,7 @@ _WANTED: Final = (
     *WHO, "order_id", *(name for name in _ONCE if name != "customer_key"), "sku", "product", "variant", "category",
     "vendor", "quantity", "unit_price", "line_subtotal", "line_total", "line_discount", "discount_rate", "line_returns",
     "quantity_returned", "cost", "profit", "gift_card", "fulfilment", "shipping_tax", "fees",
-    "gift_card_paid",
+    "gift_card_paid", "total_left",
 )  # fmt: skip
 _ID_WITH_PREFIX: Final = r"^[A-Za-z]{1,2}\d+$"
 
@@ -76,7 +76,9 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
     table = typed(upload, fields, _WANTED)
     if options.shape is not None:
-        table = options.shape(table)
+        read = held(upload.engine, table)
+        as_money = {name: read[name].cast(MONEY) for name in read.columns if FIELDS.get(name) == "money"}
+        table = options.shape(read.mutate(**as_money))
     if fields.has("taxes", "shipping_tax"):
         table = table.mutate(taxes=table.taxes + ibis.coalesce(table.shipping_tax, ibis.literal(0).cast(MONEY)))
     table = with_match_key(table, upload.salt)

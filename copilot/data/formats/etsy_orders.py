@@ -28,7 +28,7 @@ _COLUMNS: Final = {
     "shipping": ("Shipping", "Delivery"),
     "taxes": ("Sales Tax",),
     "order_total": ("Order Total",),
-    "order_returns": ("Adjusted Order Total",),  # what is left after refunds: see `_shape`
+    "total_left": ("Adjusted Order Total",),
     "status": ("Status",),
     "channel": ("Order Type",),
 }
@@ -57,7 +57,7 @@ def order_number(number: ir.StringValue) -> ir.StringValue:
 
 def _shape(table: ir.Table) -> ir.Table:
     """An adjusted total stands only where something was refunded; nought is written for "not adjusted" as well."""
-    left = table.order_returns.abs()
+    left = table.total_left.abs()
     lowered = (left > 0) & (left < table.order_total)
     return table.mutate(
         order_id=order_number(table.order_id),

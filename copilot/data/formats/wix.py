@@ -52,24 +52,29 @@ def _shape(table: ir.Table) -> ir.Table:
     It is what goods, shipping, tax and fees come to beyond the total; only for orders with a coupon and no gift card,
     and only if it is no more than the goods.
     """
+    names = table.columns
     gone = table.fulfilment.strip().lower().isin(("canceled", "cancelled")).fill_null(False)
     order = ibis.window(group_by=table.order_id)
     once = {name: ibis.coalesce(table[name].max().over(order), 0) for name in ("shipping", "fees", "gift_card_paid")}
-    taxes = ibis.coalesce(table.taxes.max().over(order), 0)
-    total = table.order_total.max().over(order)
     goods = (table.unit_price * table.quantity).sum().over(order)
-    charged = goods + once["shipping"] + once["fees"] - total
-    coupon = table.discount_code.max().over(order).notnull()
-    # Whether prices hold the tax is seen on orders without a coupon.
-    plain = ~coupon & (taxes > 0)
-    inside = (plain & (charged.abs() <= TOLERANCE)).cast("int64").sum().over(ibis.window())
-    on_top = (plain & ((charged + taxes).abs() <= TOLERANCE)).cast("int64").sum().over(ibis.window())
-    beyond = (charged + ibis.ifelse(inside > on_top, 0, 1) * taxes).cast(MONEY)
-    told = coupon & (once["gift_card_paid"] == 0) & (beyond >= 0) & (beyond <= goods)
-    return table.mutate(
-        status=ibis.ifelse(gone, "cancelled", table.status),
-        order_discount=ibis.ifelse(told, beyond, ibis.null(MONEY)),
+    found = table.mutate(
+        w_goods=goods,
+        w_taxes=ibis.coalesce(table.taxes.max().over(order), 0),
+        w_charged=goods + once["shipping"] + once["fees"] - table.order_total.max().over(order),
+        w_coupon=table.discount_code.max().over(order).notnull(),
+        w_card=once["gift_card_paid"] > 0,
     )
+    # Whether prices hold the tax is seen on orders without a coupon.
+    plain = ~found.w_coupon & (found.w_taxes > 0)
+    inside = (plain & (found.w_charged.abs() <= TOLERANCE)).cast("int64").sum().over(ibis.window())
+    on_top = (plain & ((found.w_charged + found.w_taxes).abs() <= TOLERANCE)).cast("int64").sum().over(ibis.window())
+    found = found.mutate(w_inside=inside > on_top)
+    beyond = (found.w_charged + ibis.ifelse(found.w_inside, 0, 1) * found.w_taxes).cast(MONEY)
+    told = found.w_coupon & ~found.w_card & (beyond >= 0) & (beyond <= found.w_goods)
+    return found.mutate(
+        status=ibis.ifelse(gone, "cancelled", found.status),
+        order_discount=ibis.ifelse(told, beyond, ibis.null(MONEY)),
+    ).select(*names)
 
 
 WIX_ORDERS: Final = OrderExport(
