@@ -28,6 +28,16 @@ FALSE_WORDS: Final = ("false", "no", "n", "0", "f", "unsubscribed", "never_subsc
 _COMMA: Final = r"\..*,\d*$|^\d*,(\d{1,2}|\d{4,})$|^0+,\d{3}$|^\d{4,},\d{3}$|^\d{1,3}(\.\d{3}){2,}$"
 _POINT: Final = r",.*\.\d*$|^\d*\.(\d{1,2}|\d{4,})$|^0+\.\d{3}$|^\d{4,}\.\d{3}$|^\d{1,3}(,\d{3}){2,}$"
 _EITHER: Final = r"^[1-9]\d{0,2}[.,]\d{3}$"
+_CODE: Final = (
+    r"(?:EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|RON|BRL|CAD|AUD|NZD|JPY|CNY|INR|MXN|TRY|ZAR|SGD|HKD|AED|ILS|"
+    r"[Kk]r\.?|zł|[SF]?Fr\.?|Rs\.?|R\$|US\$|CA?\$|AU?\$|Kč|Ft|lei|[^\w\s]{1,2})"
+)
+_BLANK: Final = r"[\s\x{a0}\x{202f}]*"
+# A cell that is a number, with or without currency, thousands marks, brackets and per cent.
+NUMERIC: Final = (
+    rf"^[-+(−]?{_BLANK}{_CODE}?{_BLANK}[-−]?\d[\d.,'’ \x{{a0}}\x{{202f}}]*{_BLANK}{_CODE}?\)?-?$"
+    r"|^[-+]?\d+([.]\d+)?[eE][-+]?\d+$"
+)
 
 
 def identifier(column: ir.StringValue, *, whole_numbers: bool = False) -> ir.StringValue:

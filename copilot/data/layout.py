@@ -104,9 +104,9 @@ def layout_of(path: Path, encoding: str) -> Layout:
         whole = not stream.read(1)
     if not sample.strip("\ufeff \t\r\n\x00"):
         raise DataRefused(f"{path.name} holds nothing but blanks.", "Export it again.", code="empty_file")
-    old_lines = "\n" not in sample and "\r" in sample
+    old_lines = sample.count("\r") - sample.count("\r\n") > sample.count("\n")
     if old_lines:
-        sample = sample.replace("\r", "\n")
+        sample = sample.replace("\r\n", "\n").replace("\r", "\n")
     skip = 0
     stated = _STATED.match(sample)
     if stated:

@@ -64,7 +64,7 @@ def _number(value: float | str | None, name: str) -> float | int | str | None:
 def _measures(column: ir.StringValue) -> dict[str, ir.Value]:
     cell = column
     value = cleaning.number(column).cast("float64")
-    shaped = cell.re_search(r"^[-+(]?[^\w\s]{0,2}\s?\d[\d.,' ]*\d*\s?[^\w\s]?\)?-?$|^[-+]?\d+([.]\d+)?[eE][-+]?\d+$")
+    shaped = cell.re_search(cleaning.NUMERIC)
     filled = cell.count()
     return {
         "filled": filled,

@@ -164,9 +164,13 @@ def by_content(profiles: dict[str, ColumnProfile]) -> Recognised:
             del free[candidates[0]]
 
     take("email", [c for c, p in free.items() if p.emails > 0.9])
-    take("ordered_at", [c for c, p in free.items() if p.dates > 0.95 and p.distinct < 0.999])
+    take("ordered_at", [c for c, p in free.items() if p.dates > 0.95])
     take("line_total", [c for c, p in free.items() if p.numbers > 0.95 and p.whole < 0.9])
     ids = [c for c, p in free.items() if p.whole > 0.95 and (p.padded > 0.01 or p.distinct > 0.05)]
+    own = [c for c in ids if profiles[c].distinct > 0.98]
+    if len(own) == 1 < len(ids):  # a number of its own on each row, beside one that comes back
+        take("order_id", own)
+        ids.remove(own[0])
     take("customer_id", ids)
     take("quantity", [c for c, p in free.items() if p.whole > 0.95 and p.distinct < 0.05 and (p.largest or 0) < 10_000])
     return found
