@@ -20,6 +20,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from copilot.data.corrections import Correction, ShopZone
+from copilot.data.currency import in_one_currency
 from copilot.data.engine import QUICK_COMPRESSION, connect, held_rows, read, write
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
@@ -66,12 +67,14 @@ def _build(home: Path, entries: list[Entry], folder: Path, how: tuple[tuple[Corr
     fresh = folder.with_name(f"{folder.name}.{os.getpid()}-{threading.get_ident()}")
     fresh.mkdir(mode=0o700)
     try:
+        names = {entry.source.upload_id: entry.source.file for entry in entries}
         parts = with_codes(_parts(home, entries, connection), rules, connection)
+        parts, converted = in_one_currency(parts, names, connection)
         tables = without_orders(canonical_tables(parts, connection), rules, parts, connection)
         tables["feedback"] = _without_names(home, entries, tables["feedback"], connection)
         for name in SCHEMAS:
             write(tables[name], fresh / f"{name}.parquet")
-        facts = order_facts(tables["orders"])
+        facts = {**order_facts(tables["orders"]), "converted": converted}
         (fresh / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
         try:
             fresh.rename(folder)
@@ -173,7 +176,7 @@ def _facts(workspace: str, entries: list[Entry], rules: tuple[Correction, ...], 
     facts = shop_facts(shop, tuple(entry.source for entry in entries), found, notes)
     said = tuple(words for rule in rules if (words := rule.receipt()) is not None)
     zone = next((rule.zone for rule in rules if isinstance(rule, ShopZone)), None)
-    return replace(facts, rules=said, time_zone=zone)
+    return replace(facts, rules=(*said, *found.get("converted", ())), time_zone=zone)
 
 
 def shop_facts(shop: str, sources: tuple[SourceFile, ...], found: dict[str, Any], notes: tuple[str, ...]) -> ShopFacts:

@@ -73,12 +73,12 @@ def _with_lines(orders: ir.Table, kept: ir.Table, fields: FieldMap) -> ir.Table:
     sums = kept.group_by(l_order="order_id").aggregate(
         **{ROW: row.min()},
         rows=kept.count(),
-        value=kept.gross.sum(),
-        prices=kept.unit_price.sum(),
-        line_discounts=kept.discount.sum(),
-        order_discount=kept.order_discount.argmin(row),
-        subtotal=kept.subtotal.argmin(row) if fields.has("subtotal") else ibis.null(MONEY),
-        stated_total=kept.order_total.argmin(row),
+        value=kept.gross.sum().cast(MONEY),
+        prices=kept.unit_price.sum().cast(MONEY),
+        line_discounts=kept.discount.sum().cast(MONEY),
+        order_discount=kept.order_discount.argmin(row).cast(MONEY),
+        subtotal=kept.subtotal.argmin(row).cast(MONEY) if fields.has("subtotal") else ibis.null(MONEY),
+        stated_total=kept.order_total.argmin(row).cast(MONEY),
     )
     return orders.join(sums, orders.order_id == sums.l_order).drop("l_order")
 

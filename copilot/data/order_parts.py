@@ -21,6 +21,9 @@ PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     # One row a refund: `refund_id` becomes the number of a return document.
     "order_refunds": {"refund_id": "string", "order_id": "string", "refunded_at": "timestamp", "amount": MONEY,
                       "upload_id": "string"},
+    # One row a rate the user gave: one unit of `currency` is worth `rate` of `into`, on `day` (null: every day).
+    "exchange_rates": {"currency": "string", "into": "string", "day": "date", "rate": "decimal(18, 10)",
+                       "upload_id": "string"},
     # One row a review or answer that names its order.
     "feedback_orders": {"feedback_id": "string", "order_id": "string", "upload_id": "string"},
 }  # fmt: skip

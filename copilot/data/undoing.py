@@ -54,14 +54,24 @@ UNDO: Final[dict[str, str]] = {
     "currencies": "give a rate, for example: 1 EUR = 1.08 USD, or add a file with date, currency and rate",
     "exchange_rates": "say: forget the exchange rate, or remove the upload",
     # reading
+    "as_you_said": "say: undo, with the number of the correction",
     "decimal_comma": "say: amounts are written with a decimal point, or write them so and add the file again",
     "thousands": "write the amounts without thousands marks and add the file again",
 }
 
 
+# Seen both by the check of orders and by some formats, which know more words for it: told once.
+_SEEN_TWICE: Final = ("unknown_status", "tax_in_prices")
+
+
 def explained(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems, each with how its repair is undone where it does not say so itself."""
-    return tuple(
-        problem if problem.undo else problem.model_copy(update={"undo": UNDO.get(problem.code, REMOVE)})
-        for problem in problems
-    )
+    """The problems, each with how its repair is undone where it does not say so itself, and none told twice."""
+    found: list[Problem] = []
+    for problem in problems:
+        told = problem.model_copy(update={"undo": problem.undo or UNDO.get(problem.code, REMOVE)})
+        place = next((n for n, known in enumerate(found) if known.code == problem.code), None)
+        if problem.code in _SEEN_TWICE and place is not None:
+            found[place] = told.model_copy(update={"examples": told.examples or found[place].examples})
+        else:
+            found.append(told)
+    return tuple(found)

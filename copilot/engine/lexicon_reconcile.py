@@ -34,7 +34,11 @@ _DIFFERS: Final = (
 )
 
 # (intent, weight, pattern), added to the patterns of the lexicon.
+_CURRENCY: Final = r"(?:[a-z]{3}|us dollars?|euros?|dollars?|pounds?|francs?|yen|zloty|€|\$|£)"
 RECONCILE_PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
+    ("rate", 30, rf"(?<![\d.,])(?:1(?:[.,]0+)?|an?|one|each)\s*{_CURRENCY}\s*(?:=|is worth|is|equals?|->)\s*\d+(?:[.,]\d+)?\s*{_CURRENCY}(?!\w)"),
+    ("rate", 30, r"\b(?:exchange|conversion|fx|currency) rates?\b.*\d+(?:[.,]\d+)?\s*(?:euros?|dollars?|pounds?|eur|usd|gbp|chf)\s*(?:per|for|to the|/)"),
+    ("rate", 30, r"\b(?:forget|drop|remove|undo|delete|stop using)\b.{0,25}\b(?:exchange|conversion|currency|fx) rates?\b|\b(?:forget|undo) the rate\b|\bstop converting\b"),
     ("reconcile", 16, r"\breconcil\w+\b|\babgleich\w*\b"),
     ("reconcile", 16, rf"(?:{SYSTEM_NAMES})[^?!]{{0,60}}?(?:\b(?:{SAYS})|=|:)[^?!]{{0,50}}?{_FIGURE}"),
     ("reconcile", 16, rf"^(?!(?:how|which|what|who|show|list|export|compare|give|can|where)\b).*{_FIGURE}[^?!]{{0,40}}\b(?:in|on|from|by|according to|per|at)\s+(?:my |our |the )?(?:{SYSTEM_NAMES})"),

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from copilot.engine.lexicon import COHORT_MEASURES, COHORT_ROWS, LTV_ROWS, SPANS
 from copilot.engine.predictions import prediction_arguments
-from copilot.engine.reconciling import reconcile_arguments
+from copilot.engine.reconciling import rate_arguments, reconcile_arguments
 from copilot.engine.request import Intent, Request
 from copilot.engine.stated import (
     change_arguments,
+    counted_too,
     opportunity_arguments,
     plan_arguments,
     result_arguments,
@@ -54,6 +55,8 @@ def plan(requests: Sequence[Request]) -> Plan:
 
 
 def _calls(request: Request) -> list[Call]:
+    if request.intent not in ("reconcile", "guide"):
+        request = request.model_copy(update={"only": counted_too(request.text, request.only)})
     make = _MAKERS.get(request.intent)
     return [make(request)] if make is not None else []
 
@@ -274,6 +277,7 @@ _MAKERS: Final[dict[Intent, Callable[[Request], Call]]] = {
     "why_changed": lambda request: _call(
         "why_changed", only=request.only, **change_arguments(request.text, request.period, request.by, request.compare)
     ),
+    "rate": lambda request: _call("exchange_rate", **rate_arguments(request.text)),
     "reconcile": lambda request: _call("reconcile", **reconcile_arguments(request.text, request.only, request.period)),
     "test_plan": lambda request: _call("test_plan", **plan_arguments(request.text)),
     "test_result": lambda request: _call("test_result", **result_arguments(request.text)),

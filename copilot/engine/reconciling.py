@@ -9,6 +9,7 @@ from typing import Any, Final
 from copilot.engine.lexicon_reconcile import SAYS, SYSTEM_NAMES, SYSTEMS
 from copilot.evidence.numerals import MONTHS
 from copilot.tools.periods import find_phrase
+from copilot.tools.rate_words import FORGET, stated_rate
 
 _LATE: Final = date(2199, 12, 31)  # periods are only recognised here; the tool dates them by the data
 _NUMBER: Final = re.compile(
@@ -65,6 +66,18 @@ def reconcile_arguments(text: str, only: tuple[str, ...] = (), period: str | Non
         found["period"] = said
     kept = tuple(part for part in only if not _is_system(part, rest))
     return found | ({"only": kept} if kept else {})
+
+
+def rate_arguments(text: str) -> dict[str, Any]:
+    """The exchange rate a message states, or the wish to forget it.
+
+    >>> rate_arguments("1 EUR = 1.08 USD")
+    {'rate': '1 EUR = 1.08 USD'}
+    """
+    rate = stated_rate(text)
+    if rate is not None:
+        return {"rate": rate.words()}
+    return {"forget": True} if FORGET.search(text) else {}
 
 
 def _figure(text: str) -> re.Match[str] | None:

@@ -51,6 +51,7 @@ Intent = Literal[
     "spend",
     "why_changed",
     "reconcile",
+    "rate",
     "test_plan",
     "test_result",
     "opportunity",

@@ -190,3 +190,31 @@ def _number(digits: str, unit: str | None) -> float:
     else:
         value = float(digits.replace(",", "."))
     return value * {"k": 1_000, "m": 1_000_000}.get(unit or "", 1)
+
+
+_WIDER: Final = (
+    r"\b(?:including|include|incl\.?|with|counting|count|plus|also)\s+(?:also |the |all |any )*(?:{}) orders?\b"
+)
+_COUNTED_TOO: Final = (
+    ("with pending orders", re.compile(_WIDER.format(r"pending|unpaid|not (?:yet )?paid"))),
+    ("with cancelled orders", re.compile(_WIDER.format(r"cancell?ed(?: (?:and|or) voided)?|voided|expired"))),
+    ("with free orders", re.compile(_WIDER.format(r"free|zero(?:[- ]value)?|worthless"))),
+    (
+        "repeated lines once",
+        re.compile(r"\b(?:repeated|duplicated?|doubled?) (?:lines|rows) (?:only )?once\b"
+                   r"|\bwithout (?:the )?(?:repeated|duplicated?|doubled?) (?:lines|rows)\b"),
+    ),
+)  # fmt: skip
+
+
+def counted_too(text: str, only: tuple[str, ...]) -> tuple[str, ...]:
+    """The filters, with what a message wants counted besides what counts anyway.
+
+    >>> counted_too("sales including pending orders", ())
+    ('counting=with pending orders',)
+    """
+    lowered = " ".join(text.lower().split())
+    found = " and ".join(words for words, pattern in _COUNTED_TOO if pattern.search(lowered))
+    if not found:
+        return only
+    return (*(part for part in only if not part.startswith("counting=")), f"counting={found}")

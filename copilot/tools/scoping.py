@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from copilot.data.tables import NO_AMOUNTS
-from copilot.errors import CannotAnswer, NothingLoaded
+from copilot.errors import CannotAnswer, NothingLoaded, UnknownName
 from copilot.statistics.scope import Scope
 from copilot.tools.base import Arguments, ToolContext
 from copilot.tools.names import ShopNames, condition_from
@@ -16,6 +16,15 @@ ORDERS_MISSING = (
     "or any file with a column each for order, customer, date and amount. The sample shop is one click away."
 )
 
+COUNTING = "counting="
+"""Begins the entry of `only` that widens what counts; its words stand beside the answer like a filter."""
+SWITCHES = {
+    "with pending orders": {"include_pending": True},
+    "with cancelled orders": {"include_voided": True},
+    "with free orders": {"include_zero": True},
+    "repeated lines once": {"repeated_lines": "drop"},
+}
+
 
 class Filtered(Arguments):
     """Which orders to look at."""
@@ -24,7 +33,9 @@ class Filtered(Arguments):
         default=None, description="period in words, e.g. 'last 90 days', 'March 2011', '2011', 'Q2'; empty = all data"
     )
     only: tuple[str, ...] = Field(
-        default=(), description="filters like 'country=Germany', 'category!=Tea', 'source=google'; empty = all orders"
+        default=(),
+        description="filters like 'country=Germany', 'category!=Tea', 'source=google'; empty = all orders. To count "
+        "more: 'counting=with pending orders' (also: with cancelled orders, with free orders, repeated lines once)",
     )
 
     def words(self) -> str:
@@ -53,9 +64,11 @@ def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
     tables = context.tables()
     period = period_from(arguments.period, tables.facts.last_order)
     scope = context.scope
-    if arguments.only:
+    scope = scope.model_copy(update=_switched(arguments.only))
+    only = [text for text in arguments.only if not text.startswith(COUNTING)]
+    if only:
         names = ShopNames.of(tables)
-        conditions = tuple(condition_from(text, names) for text in arguments.only)
+        conditions = tuple(condition_from(text, names) for text in only)
         scope = scope.model_copy(update={"where": (*scope.where, *conditions)})
     first, last = tables.facts.first_order, tables.facts.last_order
     if period and first and last and (period.end < first or period.start > last):
@@ -65,3 +78,14 @@ def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
             code="outside_period",
         )
     return scope.model_copy(update={"period": period}) if period else scope
+
+
+def _switched(only: tuple[str, ...]) -> dict[str, object]:
+    """The switches of the scope that the `counting=` entry names, its parts joined by " and "."""
+    found: dict[str, object] = {}
+    for text in only:
+        for words in text.removeprefix(COUNTING).split(" and ") if text.startswith(COUNTING) else ():
+            if words.strip() not in SWITCHES:
+                raise UnknownName("way of counting", words.strip(), tuple(SWITCHES))
+            found |= SWITCHES[words.strip()]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from copilot.data.formats.base import Mapped, Upload, conform
 from copilot.data.formats.personal import personal, told
 from copilot.data.formats.profile import ColumnProfile
 from copilot.data.formats.synonyms import normal
+from copilot.data.moments import ANY_DATE
 from copilot.data.privacy import scrub
 from copilot.data.quality import one
 from copilot.data.reading import ROW
@@ -34,6 +35,7 @@ CONSTANT: Final = 0.99  # of the customers with several orders who must have one
 LEAST_CUSTOMERS: Final = 10  # with several orders, from which constancy means something
 _BORN: Final = re.compile(r"^(?:year (?:of )?birth|birth ?year|year born|geburtsjahr)$")
 _CODE: Final = re.compile(r"\b(?:id|ids|key|uuid|guid|token|hash|code|index|number|no|nr|leid|euid)$|^column \d+$|^$")
+_NUMBER: Final = r"^[-+]?\d[\d.,' ]*%?$"
 _SLIPS_SHARE: Final = 0.005
 
 
@@ -48,16 +50,42 @@ class _Shaped:
     left: list[str]
 
 
-def add_attributes(
-    upload: Upload, profiles: dict[str, ColumnProfile], rows: ir.Table, further: Iterable[str], mapped: Mapped
-) -> None:
+@dataclass(frozen=True)
+class Look:
+    """What stands in a column: filled cells, different values, shares that are numbers or dates, mean length."""
+
+    filled: int
+    different: int
+    numbers: float
+    dates: float
+    length: float
+
+
+def looks(upload: Upload, columns: Iterable[str]) -> dict[str, Look]:
+    """A look at each of the columns, of all rows."""
+    asked = list(columns)
+    measures: dict[str, ir.Value] = {}
+    for i, column in enumerate(asked):
+        cell = upload.table[column]
+        measures |= {
+            f"{i}_filled": cell.count(), f"{i}_different": cell.nunique(), f"{i}_length": cell.length().mean(),
+            f"{i}_numbers": cell.re_search(_NUMBER).cast("float64").mean(),
+            f"{i}_dates": cell.re_search(ANY_DATE).cast("float64").mean(),
+        }  # fmt: skip
+    row = one(upload.table.aggregate(**measures)) if measures else {}
+    names = ("filled", "different", "numbers", "dates", "length")
+    return {column: Look(*(row[f"{i}_{name}"] or 0 for name in names)) for i, column in enumerate(asked)}
+
+
+def add_attributes(upload: Upload, rows: ir.Table, further: Iterable[str], mapped: Mapped) -> None:
     """Make `further` columns attributes of the customers in `rows` (columns __row and customer_key).
 
     Personal columns, codes, dates and long texts are left out and named.
     """
-    asked = [column for column in further if profiles[column].filled]
-    private = personal(upload, asked)
-    shaped = _shape(upload, profiles, [column for column in asked if column not in private][:MOST_COLUMNS])
+    seen = {column: look for column, look in looks(upload, further).items() if look.filled}
+    private = personal(upload, seen)
+    kept = {column: look for column, look in seen.items() if column not in private}
+    shaped = _shape(upload, dict(list(kept.items())[:MOST_COLUMNS]))
     names = list(shaped.values)
     if names:
         mapped.tables["customer_attributes"] = _long(upload, rows, shaped.values)
@@ -135,24 +163,20 @@ def _long(upload: Upload, rows: ir.Table, values: dict[str, ir.Value]) -> ir.Tab
     return conform(long.filter(long["value"].notnull()), "customer_attributes")
 
 
-def _shape(upload: Upload, profiles: dict[str, ColumnProfile], columns: Sequence[str]) -> _Shaped:
+def _shape(upload: Upload, columns: dict[str, Look]) -> _Shaped:
     """Each column as a text of few different values, where it can be."""
     shaped = _Shaped({}, [], [], 0, [])
-    if not columns:
-        return shaped
-    counts = one(upload.table.aggregate(**{f"c{i}": upload.table[c].nunique() for i, c in enumerate(columns)}))
-    filled = one(upload.table.aggregate(**{f"c{i}": upload.table[c].count() for i, c in enumerate(columns)}))
-    for i, column in enumerate(columns):
-        profile, different = profiles[column], counts[f"c{i}"]
-        if different == 1 and profile.filled == max(p.filled for p in profiles.values()):
+    rows = int(upload.table.count().execute()) if columns else 0
+    for column, look in columns.items():
+        if look.different == 1 and look.filled == rows:
             continue  # the same for everybody says nothing about anybody
         if _BORN.match(normal(column)):
             _decades(upload, column, shaped)
-        elif (profile.dates > 0.5 and profile.numbers < 0.9) or _CODE.search(normal(column)):
+        elif (look.dates > 0.5 and look.numbers < 0.9) or _CODE.search(normal(column)):
             shaped.left.append(column)
-        elif profile.numbers > 0.9 and different > MOST_NUMBERS:
+        elif look.numbers > 0.9 and look.different > MOST_NUMBERS:
             _banded(upload, column, shaped)
-        elif different <= MOST_VALUES and profile.length <= LONGEST and filled[f"c{i}"] >= SHARED * different:
+        elif look.different <= MOST_VALUES and look.length <= LONGEST and look.filled >= SHARED * look.different:
             shaped.values[column] = scrub(upload.table[column].re_replace(r"^(-?\d+)\.0+$", r"\1"))
         else:
             shaped.left.append(column)

@@ -10,11 +10,10 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data.engine import held, sha256
-from copilot.data.formats.attributes import add_attributes
+from copilot.data.formats.attributes import add_attributes, looks
 from copilot.data.formats.base import FieldMap, Mapped, Upload, conform
 from copilot.data.formats.checks import usable_rows
 from copilot.data.formats.personal import personal, told
-from copilot.data.formats.profile import profile
 from copilot.data.formats.synonyms import normal
 from copilot.data.privacy import identities, scrub
 from copilot.data.reading import ROW
@@ -28,6 +27,7 @@ _NO_QUESTION: Final = frozenset((
     "start time", "last modified time", "network id",
 ))  # fmt: skip
 CHOICES: Final = 12  # different answers up to which a question also sorts customers
+LONGEST_CHOICE: Final = 40  # characters, in the mean
 _ZONE: Final = r"\s*(?:GMT|UTC)\s*[+-]\d{1,2}(?::?\d{2})?$"
 
 
@@ -114,15 +114,14 @@ def _traits(upload: Upload, questions: list[str], good: ir.Table, mapped: Mapped
     if not int(good.filter(good.customer_key.notnull()).count().execute()):
         mapped.notes.append("answers name nobody: they are about all who answered, not about single customers")
         return
-    profiles = profile(upload)
+    seen = looks(upload, questions)
     chosen = [
         question
-        for question in questions
-        if (p := profiles[question]).filled and p.distinct * p.filled <= CHOICES and p.length <= 40
-        and not _several(upload, question)
-    ]  # fmt: skip
+        for question, look in seen.items()
+        if 0 < look.different <= CHOICES and look.length <= LONGEST_CHOICE and not _several(upload, question)
+    ]
     if chosen:
-        add_attributes(upload, profiles, good, chosen, mapped)
+        add_attributes(upload, good, chosen, mapped)
 
 
 def _several(upload: Upload, question: str) -> bool:

@@ -16,7 +16,7 @@ from copilot.data.formats.checks import usable_rows
 from copilot.data.formats.computed import with_column
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.feedback import fill_reviews, fill_survey, questions_of, without_zone
-from copilot.data.formats.profile import ColumnProfile, profile
+from copilot.data.formats.profile import ColumnProfile
 from copilot.data.formats.recognise import by_name, fits
 from copilot.data.formats.spending import SPEND, fill_spend, header_currency
 from copilot.data.formats.synonyms import name_score, normal
@@ -159,7 +159,7 @@ def fill_list(upload: Upload, fields: FieldMap, kind: str, mapped: Mapped, *, fu
     if kind == "customers":
         _customers(upload, table, mapped)
         if further:
-            add_attributes(upload, profile(upload), table, further, mapped)
+            add_attributes(upload, table, further, mapped)
         return mapped
     builders = {
         "products": _products,

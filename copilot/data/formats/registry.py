@@ -15,6 +15,7 @@ from copilot.data.formats.etsy_items import EtsyItems
 from copilot.data.formats.etsy_orders import ETSY_ORDERS
 from copilot.data.formats.etsy_statement import EtsyStatement
 from copilot.data.formats.event_log import EventLog
+from copilot.data.formats.exchange_rates import ExchangeRates
 from copilot.data.formats.ga4 import GoogleAnalytics
 from copilot.data.formats.generic import Generic
 from copilot.data.formats.google_ads import GOOGLE_ADS
@@ -66,6 +67,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     SQUARESPACE_ORDERS, WIX_ORDERS, ETSY_ORDERS, EtsyItems(), EtsyStatement(), MAGENTO_ORDERS, BigCommerceOrders(),
     ShopifyTransactions(), ShopifyPayouts(), StripePayments(), StripeCustomers(), PaypalActivity(), GumroadSales(),
     AmazonOrders(), AmazonPayments(), EbayOrders(), EbayTransactions(), SquareTransactions(), SquareItems(),
+    ExchangeRates(),
     Generic(),
 )  # fmt: skip
 
