@@ -18,6 +18,7 @@ from ibis.backends.duckdb import Backend
 MEMORY_LIMIT: Final = "2GB"
 COMPRESSION: Final = "zstd"
 TEXT_COMPRESSION: Final = "zstd"
+CELLS_HELD: Final = 1_500_000
 QUICK_COMPRESSION: Final = "lz4"  # for what is read at every question: twice the size, read in half the time
 
 
@@ -102,6 +103,24 @@ def held(connection: Backend, expression: ir.Table) -> ir.Table:
     return connection.table(name)
 
 
+def viewed(connection: Backend, expression: ir.Table) -> ir.Table:
+    """The expression under a name of its own, not computed: what is built on it uses each of its columns as it is.
+
+    Ibis would otherwise write a column's whole expression for each of its uses, and the engine compute it so often.
+    """
+    name = f"view_{uuid.uuid4().hex[:12]}"
+    connection.raw_sql(f'CREATE TEMP VIEW "{name}" AS {connection.compile(expression)}')
+    return connection.table(name)
+
+
+def parked(connection: Backend, expression: ir.Table, folder: Path) -> ir.Table:
+    """The rows of an expression, computed once and kept in a file below `folder` rather than in memory."""
+    path = folder / f"parked-{uuid.uuid4().hex[:12]}.parquet"
+    rows = _group_rows(len(expression.columns))
+    expression.to_parquet(str(path), compression=QUICK_COMPRESSION, row_group_size=rows)
+    return read(connection, [path])
+
+
 def held_rows(connection: Backend, rows: pa.Table) -> ir.Table:
     """Rows of this process as a table of the connection."""
     return connection.create_table(f"rows_{uuid.uuid4().hex[:12]}", ibis.memtable(rows), temp=True)
@@ -118,10 +137,15 @@ def store_batches(
     try:
         connection.raw_sql(
             f"COPY (SELECT hash({cells}) AS {_name(column)}, * FROM {_name(name)}) TO {_quoted(str(path))} "  # noqa: S608 - names are quoted
-            f"(FORMAT parquet, COMPRESSION {TEXT_COMPRESSION})"
+            f"(FORMAT parquet, COMPRESSION {TEXT_COMPRESSION}, ROW_GROUP_SIZE {_group_rows(len(columns))})"
         )
     finally:
         connection.con.unregister(name)
+
+
+def _group_rows(columns: int) -> int:
+    """Rows written together: each thread holds that many as text, and wide ones would fill the memory allowed."""
+    return max(2_048, min(122_880, CELLS_HELD // max(1, columns) // 2_048 * 2_048))
 
 
 def _name(text: str) -> str:

@@ -12,7 +12,7 @@ from ibis.backends.duckdb import Backend
 
 from copilot.data import cleaning
 from copilot.data.cleaning import DecimalStyle
-from copilot.data.engine import held, row_hash
+from copilot.data.engine import held, parked, row_hash
 from copilot.data.formats.answered import amended
 from copilot.data.moments import DateReading, timestamp
 from copilot.data.reading import ROW, RawFile
@@ -117,6 +117,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "conversion_value": "money",
 }
 
+MANY_ROWS: Final = 200_000  # from here on what is computed from the rows of an upload is kept in files, not in memory
 
 WHO: Final = ("email", "customer_id", "phone", "phone_2", "phone_3", "first_name", "last_name", "full_name", "company")
 
@@ -216,6 +217,13 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
     return source.select(**columns)
 
 
+def stowed(upload: Upload, expression: ir.Table) -> ir.Table:
+    """The rows of an expression, computed once: in a file beside the upload's where it is many, else in memory."""
+    if upload.raw.rows < MANY_ROWS:
+        return held(upload.engine, expression)
+    return parked(upload.engine, expression, upload.raw.path.parent)
+
+
 def _as_one_text(rows: ir.Table, upload: Upload) -> ir.StringValue:
     return ibis.literal("\x1f").join([ibis.coalesce(rows[column], "") for column in upload.raw.columns])
 
@@ -251,7 +259,8 @@ def _cell(column: ir.StringValue, name: str, kind: str, fields: FieldMap) -> ir.
     if kind == "id":
         return cleaning.identifier(column, whole_numbers=name in fields.whole_ids)
     if kind == "money":
-        return cleaning.number(column, fields.styles.get(name, "point"))
+        value = cleaning.number(column, fields.styles.get(name, "point"))
+        return value.cast("decimal(20, 6)").cast(MONEY)  # twice: Ibis leaves out a cast it holds for needless
     if kind == "date":
         reading = fields.dates.get(name)
         return timestamp(column, reading.order if reading else None)

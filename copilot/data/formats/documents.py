@@ -10,9 +10,10 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from copilot.data.engine import held, sha256
-from copilot.data.formats.base import FIELDS, WHO, FieldMap, Mapped, Upload, conform, typed
+from copilot.data.engine import held, sha256, viewed
+from copilot.data.formats.base import FIELDS, WHO, FieldMap, Mapped, Upload, conform, stowed, typed
 from copilot.data.formats.checks import check_readable
+from copilot.data.formats.firsts import first_filled
 from copilot.data.formats.items import codes_have_digits, item_kind
 from copilot.data.formats.statuses import known
 from copilot.data.privacy import identities, with_match_key
@@ -57,18 +58,19 @@ class LineOptions:
 
 def build(upload: Upload, fields: FieldMap, options: LineOptions, mapped: Mapped) -> ir.Table:
     """Fill `mapped` with orders, order_items, customers and identities; gives back the lines, for the report."""
-    lines = held(upload.engine, _lines(upload, fields, options))
+    lines = _lines(upload, fields, options)
     check_readable(upload, fields, lines)
     digits = codes_have_digits(lines)
-    kept = held(upload.engine, lines.filter(lines.set_aside.isnull()).mutate(item_kind=item_kind(lines, digits=digits)))
+    kept = lines.filter(lines.set_aside.isnull()).mutate(item_kind=item_kind(lines, digits=digits))
+    kept = viewed(upload.engine, kept)
     mapped.kept = int(kept.count().execute())
     if options.items:
         mapped.tables["order_items"] = conform(_items(kept), "order_items")
     if options.orders:
-        orders = held(upload.engine, _orders(kept, options))
+        orders = stowed(upload, _orders(upload, kept, options))
         mapped.tables["orders"] = conform(orders, "orders")
         mapped.tables["customers"] = conform(_customers(orders, options), "customers")
-        mapped.identities = held(upload.engine, identities(kept, upload.salt))
+        mapped.identities = stowed(upload, identities(kept, upload.salt))
     return lines
 
 
@@ -76,12 +78,13 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     """Typed rows with order id, money per line, repetition flag and the reason for which a row is set aside."""
     table = typed(upload, fields, _WANTED)
     if options.shape is not None:
-        read = held(upload.engine, table)
+        # Held first: the engine would otherwise carry the reading of each cell into every use of it.
+        read = stowed(upload, table)
         as_money = {name: read[name].cast(MONEY) for name in read.columns if FIELDS.get(name) == "money"}
         table = options.shape(read.mutate(**as_money))
     if fields.has("taxes", "shipping_tax"):
         table = table.mutate(taxes=table.taxes + ibis.coalesce(table.shipping_tax, ibis.literal(0).cast(MONEY)))
-    table = with_match_key(table, upload.salt)
+    table = with_match_key(viewed(upload.engine, table), upload.salt)
     if options.source_attribute is not None:
         value = table.source.re_extract(rf"(?im)^\s*{re.escape(options.source_attribute)}\s*:\s*(.*?)\s*$", 1)
         table = table.mutate(source=value.nullif(""))
@@ -91,8 +94,8 @@ def _lines(upload: Upload, fields: FieldMap, options: LineOptions) -> ir.Table:
     elif options.order_id == "moment":
         moment = ibis.coalesce(table.customer_key, "") + ibis.literal("\x1f") + table.ordered_at.cast("string")
         table = table.mutate(order_id=ibis.literal("o-") + sha256(ibis.literal(upload.salt) + moment).substr(0, 16))
-    table = table.mutate(repeated=table.nth > 0, **_line_money(table, fields)).drop("cells")
-    table = held(upload.engine, table)
+    table = viewed(upload.engine, table)
+    table = stowed(upload, table.mutate(repeated=table.nth > 0, **_line_money(table, fields)).drop("cells"))
     if options.orders and options.order_id == "given":
         table = _one_customer_an_order(table, upload)
     return _with_reason(table, options, upload)
@@ -117,7 +120,7 @@ def _one_customer_an_order(table: ir.Table, upload: Upload) -> ir.Table:
     )
     split = table.left_join(owners, [table.order_id == owners.s_order, table.customer_key == owners.s_key])
     renamed = split.order_id + ibis.literal(" (") + split.number.cast("string") + ibis.literal(")")
-    return held(upload.engine, split.mutate(order_id=ibis.coalesce(renamed, split.order_id)).drop("s_order", "s_key"))
+    return stowed(upload, split.mutate(order_id=ibis.coalesce(renamed, split.order_id)).drop("s_order", "s_key"))
 
 
 def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Table:
@@ -128,6 +131,8 @@ def _with_reason(table: ir.Table, options: LineOptions, upload: Upload) -> ir.Ta
     if options.orders:
         by_order = table.group_by("order_id").aggregate(first_date=table.ordered_at.min())
         undated = held(upload.engine, by_order.filter(by_order.first_date.isnull()).select(undated=by_order.order_id))
+        if not int(undated.count().execute()):
+            return table.mutate(set_aside=reason)
         table = table.left_join(undated, table.order_id == undated.undated)
         reason = ibis.coalesce(reason, ibis.ifelse(table.undated.notnull(), "no_date", ibis.null("string")))
         return table.mutate(set_aside=reason).drop("undated")
@@ -189,21 +194,19 @@ def _items(kept: ir.Table) -> ir.Table:
     return kept.mutate(line_no=number, kind=kept.item_kind)
 
 
-def _orders(kept: ir.Table, options: LineOptions) -> ir.Table:
+def _orders(upload: Upload, kept: ir.Table, options: LineOptions) -> ir.Table:
     """One row a document."""
-    row = kept[ROW]
     negative = (kept.gross < 0) | ((kept.gross == 0) & (kept.quantity < 0))
-    once = {name: kept[name].argmin(row) for name in _ONCE}
-    orders = kept.group_by("order_id").aggregate(
-        **once,
-        rows=kept.count(),
-        negative_rows=negative.fill_null(False).cast("int64").sum(),
-        value=kept.gross.sum(),
-        any_discount=kept.line_discounted.any(),
-        all_repeated=kept.repeated.all(),
-        given_back=kept.line_returns.sum(),
-        line_discounts=kept.discount.sum(),
-    )
+    sums = {
+        "rows": kept.count(),
+        "negative_rows": negative.fill_null(False).cast("int64").sum(),
+        "value": kept.gross.sum(),
+        "any_discount": kept.line_discounted.any(),
+        "all_repeated": kept.repeated.all(),
+        "given_back": kept.line_returns.sum(),
+        "line_discounts": kept.discount.sum(),
+    }
+    orders = viewed(upload.engine, first_filled(upload, kept, "order_id", _ONCE, sums))
     orders = orders.mutate(kind=_document_kind(orders) if options.items else _whole_kind(orders, options))
     status = _status(orders, options)
     known_discount = orders.order_discount.notnull() | orders.discount_code.notnull() | orders.any_discount.notnull()
