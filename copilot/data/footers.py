@@ -44,23 +44,22 @@ def without_footers(table: ir.Table, raw: RawFile) -> tuple[ir.Table, RawFile]:
     if raw.rows < _SPARSE * 5 or len(raw.columns) < 2:
         return table, raw
     rows = _looked_at(table, raw)
-    usual = median(len(_filled(row)) for row in rows)
+    usual = median(len(cells) for cells in rows.values())
     totals: dict[int, str] = {}
     notes: dict[int, str] = {}
     fillers: dict[int, str] = {}
-    last = max(row[ROW] for row in rows)
-    for row in rows:
-        cells = _filled(row)
+    last = max(rows)
+    for row, cells in rows.items():
         label = next((cell for cell in cells.values() if _WORD.match(cell)), None)
         sparse = len(cells) <= _SPARSE * usual
         if label is not None and (sparse or _sums(table, row, cells)):
-            totals[row[ROW]] = label
-        elif row[ROW] == last and sparse and len(cells) > 1 and _sums(table, row, cells) == len(cells):
-            totals[row[ROW]] = "a last row of sums"
-        elif len(cells) == 1 < usual and _NOTE.match(next(iter(cells.values()))) and row[ROW] > last - _LOOKED_AT:
-            notes[row[ROW]] = "one cell of text"
+            totals[row] = label
+        elif row == last and sparse and len(cells) > 1 and _sums(table, row, cells) == len(cells):
+            totals[row] = "a last row of sums"
+        elif len(cells) == 1 < usual and _NOTE.match(next(iter(cells.values()))) and row > last - _LOOKED_AT:
+            notes[row] = "one cell of text"
         elif _placeholder(list(cells.values())):
-            fillers[row[ROW]] = next(iter(cells.values()))
+            fillers[row] = next(iter(cells.values()))
     found = []
     for code, what, aside in (
         ("total_rows", "rows of totals", totals),
@@ -77,36 +76,33 @@ def without_footers(table: ir.Table, raw: RawFile) -> tuple[ir.Table, RawFile]:
     return table.filter(~table[ROW].isin(gone)), replace(raw, problems=(*raw.problems, *found))
 
 
-def _looked_at(table: ir.Table, raw: RawFile) -> list[dict[str, str | int]]:
-    """The rows at both ends and those with a label in one of the first columns."""
+def _looked_at(table: ir.Table, raw: RawFile) -> dict[int, dict[str, str]]:
+    """Row number -> filled cells, of the rows at both ends and those with a label in one of the first columns."""
     row = table[ROW]
     # A comparison with a few words, not a pattern: this looks at every row of the file.
     labels = [spelled for word in _BETWEEN for spelled in (word, word.capitalize(), word.upper(), word.title())]
     labelled = ibis.or_(*[table[c].isin(labels) for c in raw.columns[:_FIRST_COLUMNS]]).fill_null(False)
     ends = table.filter((row <= _LOOKED_AT) | (row > raw.rows - _LOOKED_AT))
     between = table.filter(labelled & (row > _LOOKED_AT) & (row <= raw.rows - _LOOKED_AT)).limit(_LABELLED)
-    found: list[dict[str, str | int]] = []
+    found: dict[int, dict[str, str]] = {}
     for part in (ends, between):
-        found += part.select(ROW, *raw.columns).to_pyarrow().to_pylist()
+        for cells in part.select(ROW, *raw.columns).to_pyarrow().to_pylist():
+            number = cells.pop(ROW)
+            found[number] = {column: cell for column, cell in cells.items() if cell not in (None, "")}
     return found
 
 
-def _filled(row: dict[str, str | int]) -> dict[str, str]:
-    return {column: str(cell) for column, cell in row.items() if column != ROW and cell not in (None, "")}
-
-
-def _sums(table: ir.Table, row: dict[str, str | int], cells: dict[str, str]) -> int:
+def _sums(table: ir.Table, row: int, cells: dict[str, str]) -> int:
     """How many cells of the row are the sum of the cells above them in their column."""
     columns = [column for column, cell in cells.items() if _NUMBER.match(cell)]
-    above = table.filter(table[ROW] < row[ROW])
-    readings = number_readings(table, columns)
-    values = {column: number(table[column], readings[column].style).cast("float64") for column in columns}
     if not columns:
         return 0
-    here = table.filter(table[ROW] == row[ROW]).select(**{f"c{i}": values[c] for i, c in enumerate(columns)})
-    sums = above.aggregate(
-        **{f"c{i}": number(above[c], readings[c].style).cast("float64").sum() for i, c in enumerate(columns)}
-    )
+    readings = number_readings(table, columns)
+    values = [number(table[column], readings[column].style).cast("float64") for column in columns]
+    numbered = table.select(ROW, **{f"c{place}": value for place, value in enumerate(values)})
+    here = numbered.filter(numbered[ROW] == row).drop(ROW)
+    above = numbered.filter(numbered[ROW] < row)
+    sums = above.aggregate(**{name: above[name].sum() for name in here.columns})
     own, total = here.to_pyarrow().to_pylist()[0], sums.to_pyarrow().to_pylist()[0]
     return sum(
         own[name] is not None and total[name] is not None and abs(own[name] - total[name]) <= _NEAR and total[name] != 0

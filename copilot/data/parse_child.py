@@ -16,7 +16,10 @@ import pyarrow.parquet as pq
 
 BATCH = 65_536
 # Cells that say "nothing". Compared in lower case after trimming.
-NOTHING = ("", "null", "none", "nan", "n/a", "na", "#n/a", "-", "--", "nat", "(null)", "(not set)")
+NOTHING = (
+    "", "null", "none", "nil", "nan", "n/a", "n.a.", "na", "#n/a", "#value!", "#ref!", "#div/0!", "#name?", "-", "--",
+    "–", "—", "nat", "(null)", "(not set)", "\\n",
+)  # fmt: skip
 
 
 class Refused(Exception):
@@ -28,8 +31,12 @@ def clean(column: pa.Array) -> pa.Array:
     plain = pc.utf8_trim_whitespace(column)
     if pc.any(pc.match_substring(plain, "\x00")).as_py():
         plain = pc.replace_substring(plain, "\x00", "")
+    formulas = pc.starts_with(plain, '="')
+    if pc.any(formulas).as_py():  # ="00123" is how some programs keep the zeros of a text in a spreadsheet
+        plain = pc.if_else(formulas, pc.replace_substring_regex(plain, r'^="(.*)"$', r"\1"), plain)
     guarded = pc.starts_with(plain, "'")
-    if pc.any(guarded).as_py():
+    if pc.any(guarded).as_py():  # a guard, unless it belongs to the word: 's-Hertogenbosch, 't Hart
+        guarded = pc.and_(guarded, pc.invert(pc.match_substring_regex(plain, "^'[a-z]{1,2}[ -]")))
         plain = pc.if_else(guarded, pc.utf8_slice_codeunits(plain, 1), plain)
     short = pc.less_equal(pc.utf8_length(plain), 9)
     nothing = pc.and_(short, pc.is_in(pc.utf8_lower(plain), value_set=pa.array(NOTHING)))

@@ -25,11 +25,11 @@ WIDE: Final = 400  # columns from which on the engine's writing buffers alone wo
 
 
 def _first_signs() -> npt.NDArray[np.bool_]:
-    """First bytes of a cell that `clean` may change: blanks, signs beyond ASCII, the apostrophe, a word for nothing."""
+    """First bytes of a cell that `clean` may change: blanks, signs beyond ASCII, ' and =, a word for nothing."""
     table = np.zeros(256, dtype=np.bool_)
     table[: ord(" ") + 1] = True
     table[127:] = True
-    for sign in {"'", *(word[:1] for word in NOTHING if word)}:
+    for sign in {"'", "=", *(word[:1] for word in NOTHING if word)}:
         for written in (sign.lower(), sign.upper()):
             table[written.encode()[0]] = True
     return table
