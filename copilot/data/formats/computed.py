@@ -6,7 +6,7 @@ it like a column of the file. Its name says what was done, and the report shows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -32,8 +32,13 @@ def cell(upload: Upload, *names: str) -> ir.StringValue:
 
 def with_column(upload: Upload, name: str, value: ir.StringValue) -> Upload:
     """The upload with a further text column, or another one under this name."""
-    table = upload.table.mutate(**{name: value})
-    columns = tuple(dict.fromkeys((*upload.raw.columns, name)))
+    return with_columns(upload, {name: value})
+
+
+def with_columns(upload: Upload, values: Mapping[str, ir.Value]) -> Upload:
+    """The upload with further text columns, all made from what it has now."""
+    table = upload.table.mutate(**values)
+    columns = tuple(dict.fromkeys((*upload.raw.columns, *values)))
     return replace(upload, table=table, raw=replace(upload.raw, columns=columns))
 
 

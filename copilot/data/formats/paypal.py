@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from copilot.data.formats.base import Mapped, Upload
-from copilot.data.formats.computed import amount, apart, cell, column, only, with_column
+from copilot.data.formats.computed import amount, apart, cell, column, only, settled, with_columns
 from copilot.data.formats.documents import LineOptions
 from copilot.data.formats.platform import field_map, report_orders, signature
 from copilot.data.order_parts import PAYPAL
@@ -119,9 +119,7 @@ def _sales_and_refunds(upload: Upload) -> tuple[Upload, int, str]:
         GOODS: goods.cast("string"),
         COUNT: ibis.ifelse(gross < 0, -pieces, pieces).cast("string"),
     }
-    table = upload.table.mutate(**values)
-    for name in values:
-        upload = with_column(upload, name, table[name])
+    upload = settled(with_columns(upload, values))
     rest = upload.table.filter(upload.table["kind of booking"] == "other").select(said=cell(upload, *TYPE))
     counts = rest.group_by("said").aggregate(n=rest.count()).order_by(ibis.desc("n"), "said").limit(_TYPES_NAMED)
     named = ", ".join(str(row["said"]) for row in counts.to_pyarrow().to_pylist() if row["said"])

@@ -8,13 +8,26 @@ import ibis
 
 from copilot.data.engine import held
 from copilot.data.formats.base import Mapped, Upload, typed
-from copilot.data.formats.computed import amount, apart, cell, column, currency_of, only, summed, with_column
+from copilot.data.formats.computed import (
+    amount,
+    apart,
+    cell,
+    column,
+    currency_of,
+    only,
+    summed,
+    with_column,
+    with_columns,
+)
 from copilot.data.formats.documents import LineOptions
 from copilot.data.formats.platform import field_map, report_orders, signature
 from copilot.data.order_parts import part
+from copilot.data.tables import MONEY
 
 ORDER: Final = "Transaction ID, refunds apart"
 CURRENCY: Final = "currency of the amounts"
+GOODS: Final = "Gross Sales, of refunds Net Sales"
+OFF: Final = "Discounts of sales"
 BACK: Final = "Partial Refunds, where refunds have no rows"
 _SHARED: Final = {
     "order_id": (ORDER,),
@@ -41,8 +54,8 @@ ITEMS: Final = _SHARED | {
     "category": ("Category",),
     "sku": ("SKU",),
     "quantity": ("Qty", "Count"),
-    "line_total": ("Gross Sales",),
-    "line_discount": ("Discounts",),
+    "line_total": (GOODS,),
+    "line_discount": (OFF,),
     "channel": ("Channel",),
 }
 
@@ -90,9 +103,11 @@ class SquareItems:
     def map(self, upload: Upload) -> Mapped:
         """One row an item; the transaction makes the order."""
         upload, others = _sales_and_refunds(upload)
-        sign = ibis.ifelse(amount(upload, "Gross Sales") < 0, -1, 1)
-        off = (amount(upload, "Discounts").abs() * sign).cast("string")
-        upload = with_column(upload, "Discounts", off) if column(upload, "Discounts") else upload
+        refund = (cell(upload, "Event Type").lower() == "refund").fill_null(False)
+        back = ibis.coalesce(amount(upload, "Net Sales"), amount(upload, "Gross Sales"))
+        off = ibis.ifelse(refund, ibis.null(MONEY), amount(upload, "Discounts").abs())
+        goods = ibis.ifelse(refund, back, amount(upload, "Gross Sales"))
+        upload = with_columns(upload, {OFF: off.cast("string"), GOODS: goods.cast("string")})
         fields, mapped = field_map(upload, ITEMS, self.name, "orders")
         if mapped.questions:
             return mapped

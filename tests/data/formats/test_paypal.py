@@ -84,7 +84,7 @@ def test_sales_and_refunds_and_nothing_else(write: Write, tmp_path: Path) -> Non
     assert shop.orders("kind", "status", "gross_sales", "returns", "shipping", "taxes", "ordered_at") == [
         ("1AA", "order", "paid", 1400.0, 0.0, 20.0, 80.0, "2026-07-13 10:15:00"),
         ("2BB", "order", "paid", 25.0, 0.0, 5.0, 0.0, "2026-07-14 10:15:00"),
-        ("2BB refund 07/20/2026", "return", "paid", 0.0, 25.0, -5.0, 0.0, "2026-07-20 10:15:00"),
+        ("2BB refund 07/20/2026", "return", "paid", 0.0, 25.0, None, None, "2026-07-20 10:15:00"),
         ("4DD", "order", "pending", 12.0, 0.0, None, None, "2026-07-15 10:15:00"),
     ]
     assert shop.items("product", "quantity", "gross")[:2] == [
