@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from pydantic import Field
 
 from copilot.data.tables import NO_AMOUNTS
@@ -16,9 +19,9 @@ ORDERS_MISSING = (
     "or any file with a column each for order, customer, date and amount. The sample shop is one click away."
 )
 
-COUNTING = "counting="
+COUNTING: Final = "counting="
 """Begins the entry of `only` that widens what counts; its words stand beside the answer like a filter."""
-SWITCHES = {
+SWITCHES: Final[Mapping[str, Mapping[str, object]]] = {
     "with pending orders": {"include_pending": True},
     "with cancelled orders": {"include_voided": True},
     "with free orders": {"include_zero": True},

@@ -155,7 +155,8 @@ class Variants:
         values: Numbers = sums @ weights.T
         if self._declared.family == "aov":
             orders = sums[:, :, [PARTS.index("orders")]]
-            return np.divide(values, CENTS * orders, out=np.zeros_like(values), where=orders > 0)
+            each: Numbers = np.divide(values, CENTS * orders, out=np.zeros_like(values), where=orders > 0)
+            return each
         return values if self._declared.part == "orders" else values / CENTS
 
     def _used_population(self) -> list[Switch]:
