@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-engines check planted format docs lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
+.PHONY: help run install test test-engines check planted fuzz format docs lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
 
 help: ## show these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-engines: $(VENV)/.installed-dev ## the same figures on PostgreSQL and Spark
 
 planted: $(VENV)/.installed-dev ## score the statistics on shops with known truths, many seeds each
 	$(BIN)/python -m cmo_copilot.evals.planted --seeds 40 --null 200
+
+fuzz: $(VENV)/.installed-dev ## take in mutated files of every kind for ten minutes: refusals and reports only
+	$(BIN)/python -m cmo_copilot.evals.fuzz_intake --minutes 10
 
 benchmark: $(VENV)/.installed-dev ## measure start-up against an empty Gradio app
 	$(BIN)/python -m cmo_copilot.evals.benchmarks.startup

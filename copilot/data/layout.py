@@ -20,6 +20,7 @@ MAX_COLUMNS: Final = 100_000  # what is not believed to be a table at all; the u
 SEPARATORS: Final = (",", ";", "\t", "|")
 WHITESPACE: Final = " "
 DAMAGED_UTF8: Final = "utf_8"  # the same to Python; here: UTF-8 with some broken signs
+DAMAGED_BOM: Final = "utf_8_sig"  # the same after a byte order mark
 _TABLE_SHARE: Final = 0.2  # of all lines, from which those of several cells are the table
 _CHUNK: Final = 1024 * 1024
 _SEARCHED_ROWS: Final = 40  # rows at the top among which the column names are looked for
@@ -63,7 +64,7 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
+        return "utf-8-sig" if _decodes(path, "utf-8-sig") else DAMAGED_BOM
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if head[1::2].count(0) > 0.4 * max(1, len(head) // 2):

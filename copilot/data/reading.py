@@ -15,16 +15,16 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from copilot.data.kinds import Kind, kind_of
-from copilot.data.layout import DAMAGED_UTF8, WHITESPACE, Layout, encoding_of, layout_of
+from copilot.data.layout import DAMAGED_BOM, DAMAGED_UTF8, WHITESPACE, Layout, encoding_of, layout_of
 from copilot.data.limits import DEFAULT, Limits, check_columns, check_lines, check_rows
 from copilot.data.parsed import parquet_text, sheet_text
+from copilot.data.progress import Meter, current
 from copilot.data.report import EXAMPLES_SHOWN, Problem
 from copilot.data.text_rows import ROW, filled_rows, store, tidy
 from copilot.errors import DataRefused
 
 __all__ = ["ROW", "RawFile", "read_raw"]
 
-OddRow = Callable[[pacsv.InvalidRow], str]
 BLOCK_BYTES: Final = 8 * 1024**2
 BATCH_ROWS: Final = 65_536
 
@@ -59,6 +59,8 @@ class _Tally:
     short_count: int = 0
     filled_up: int = 0  # rows in the side file: short ones, and those whose surplus cells are empty
     last_cells: list[str | None] = field(default_factory=list)
+    keep: Callable[[list[str]], object] = field(default=lambda _cells: None)  # writes a row into the side file
+    meter: Meter = field(default_factory=current)
 
 
 def read_raw(source: Path, folder: Path, name: str, *, limits: Limits = DEFAULT, sheet: str | None = None) -> RawFile:
@@ -127,15 +129,11 @@ def _rows(source: Path, target: Path, layout: Layout, tally: _Tally, name: str) 
     """All rows that are kept, numbered; those that had to be filled up or cut come last."""
     side = target.with_suffix(".side")
     with side.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-
-        def odd(row: pacsv.InvalidRow) -> str:
-            return _odd_row(row, layout, tally, writer.writerow)
-
+        tally.keep = csv.writer(stream).writerow
         if layout.separator == WHITESPACE:
             batches = _blank_separated(source, layout, tally)
         else:
-            batches = _batches(source, target.with_suffix(".utf8"), layout, odd, name)
+            batches = _batches(source, target.with_suffix(".utf8"), layout, tally, name)
         for batch in batches:
             yield _numbered(batch, layout, tally)
     if tally.filled_up:
@@ -152,7 +150,7 @@ def _lines_above(source: Path, layout: Layout) -> tuple[str, ...]:
         return tuple(line.strip()[:500] for line, _ in zip(stream, range(min(layout.skip, 50)), strict=False))
 
 
-def _batches(source: Path, copy: Path, layout: Layout, odd: OddRow, name: str) -> Iterator[pa.RecordBatch]:
+def _batches(source: Path, copy: Path, layout: Layout, tally: _Tally, name: str) -> Iterator[pa.RecordBatch]:
     """The rows as record batches of text columns."""
     utf8 = source
     if layout.rewritten:
@@ -174,9 +172,12 @@ def _batches(source: Path, copy: Path, layout: Layout, odd: OddRow, name: str) -
                 quote_char=layout.quote,
                 escape_char=layout.escape or False,
                 newlines_in_values=True,
-                invalid_row_handler=odd,
+                invalid_row_handler=lambda row: _odd_row(row, layout, tally),
             )
-            yield from _parsed(stream, layout.columns, options)
+            size = max(1, utf8.stat().st_size)
+            for batch in _parsed(stream, layout.columns, options):
+                yield batch
+                tally.meter.read(tally.kept, stream.tell() / size)
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return
@@ -204,7 +205,7 @@ def _parsed(stream: BinaryIO, columns: tuple[str, ...], options: pacsv.ParseOpti
 def _odd_quotes(source: Path, encoding: str) -> bool:
     """True if the file holds an odd number of quotation marks."""
     marks = 0
-    with source.open("r", encoding=encoding, newline="") as stream:
+    with source.open("r", encoding=encoding, errors="replace", newline="") as stream:
         while chunk := stream.read(1024 * 1024):
             marks += chunk.count('"')
     return marks % 2 == 1
@@ -218,7 +219,7 @@ def _skip_lines(stream: BinaryIO, lines: int) -> None:
 def _blank_separated(source: Path, layout: Layout, tally: _Tally) -> Iterator[pa.RecordBatch]:
     width = len(layout.columns)
     rows: list[list[str]] = []
-    with source.open("r", encoding=layout.encoding) as stream:
+    with source.open("r", encoding=layout.encoding, errors="replace") as stream:
         for number, line in enumerate(stream, 1):
             cells = line.split()
             if number <= layout.skip or not cells:
@@ -244,7 +245,7 @@ def _text_array(values: list[str]) -> pa.Array:
     return pa.array([value or None for value in values], pa.string())
 
 
-def _odd_row(row: pacsv.InvalidRow, layout: Layout, tally: _Tally, keep: Callable[[list[str]], object]) -> str:
+def _odd_row(row: pacsv.InvalidRow, layout: Layout, tally: _Tally) -> str:
     """A row with too few cells is filled up; with too many it is set aside, unless the surplus is empty."""
     cells = next(
         csv.reader([row.text], delimiter=layout.separator, quotechar=layout.quote, escapechar=layout.escape), []
@@ -258,7 +259,7 @@ def _odd_row(row: pacsv.InvalidRow, layout: Layout, tally: _Tally, keep: Callabl
     if len(cells) < width:
         tally.short_count += 1
         _example(tally.short_rows, example)
-    keep([*cells[:width], *[""] * (width - len(cells))])
+    tally.keep([*cells[:width], *[""] * (width - len(cells))])
     tally.filled_up += 1
     return "skip"
 
@@ -296,7 +297,7 @@ def _text_problems(layout: Layout, tally: _Tally) -> list[Problem]:
     found = []
     if layout.encoding in ("cp1252", "latin-1"):
         found.append(_note("encoding", "text is not UTF-8", 1, f"read as {layout.encoding} (Western European)"))
-    if layout.encoding == DAMAGED_UTF8:
+    if layout.encoding in (DAMAGED_UTF8, DAMAGED_BOM):
         found.append(_note("damaged_text", "broken signs in the text", 1, "read as UTF-8, each as a question mark"))
     if layout.separator != ",":
         found.append(_note("separator", f"columns separated by {layout.separator_name}", 1, "read that way"))
