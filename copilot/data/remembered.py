@@ -32,6 +32,8 @@ def as_said(mapped: Mapped, upload: Upload, header: str, said: Iterable[Applied]
                     code="several_currencies",
                 )
             mapped.tables[name] = table.mutate(currency=ibis.literal(code))
+    if "time_zone" in upload.answers:  # the times are no longer counted as written
+        mapped.problems = [problem for problem in mapped.problems if problem.code != "utc_times"]
     for applied in said:
         if header in applied.headers or isinstance(applied.correction, ShopZone):
             mapped.note("as_you_said", 1, applied.correction.words().replace("`", "'"), f"read that way ({applied.id})")

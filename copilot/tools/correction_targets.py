@@ -6,6 +6,7 @@ Nothing is guessed: one file or column that fits is taken, several are asked abo
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -308,4 +309,6 @@ def _which_file(files: Sequence[LoadedFile], sentence: str) -> Meant:
 
 
 def _plain(text: str) -> str:
-    return " ".join(str(text).lower().split())
+    """Lower case, single blanks, no accents: what people type for a name."""
+    parts = unicodedata.normalize("NFKD", str(text))
+    return " ".join("".join(sign for sign in parts if not unicodedata.combining(sign)).lower().split())

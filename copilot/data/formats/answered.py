@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from copilot.data.corrections import CENTS, NO_COLUMN
 from copilot.data.engine import at_zone, from_zone
+from copilot.data.moments import EPOCH
 from copilot.data.tables import MONEY
 
 _COLUMN: Final = "column_"
@@ -19,7 +20,8 @@ AMOUNTS: Final = frozenset((
     "order_discount", "order_returns", "shipping", "taxes", "subtotal", "order_total", "unit_price", "line_total",
     "line_subtotal", "line_returns", "line_discount", "cost", "profit", "spent_stated", "spend", "conversion_value",
 ))  # fmt: skip
-_CLOCK: Final = r"\d:\d{2}"
+_HUNDREDTH: Final = ibis.literal("0.01").cast("decimal(3, 2)")
+_CLOCK: Final = r"\d\s?[:h]\s?\d{2}"
 _OFFSET: Final = r"\d:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*([-+])(\d{2}):?(\d{2})?$"
 _IN_UTC: Final = r"\d\s*(?:UTC|GMT|Z)$"
 _NAMES_UTC: Final = re.compile(r"\b(?:UTC|GMT)\b")  # a column such as "Created (UTC)"
@@ -55,7 +57,7 @@ def amended(value: ir.Value, cell: ir.StringValue, where: tuple[str, str, str], 
     """
     field, kind, column = where
     if kind == "money" and field in AMOUNTS and CENTS in (answers.get("amounts"), answers.get(f"amounts_{column}")):
-        return (value / 100).cast(MONEY)
+        return (value * _HUNDREDTH).cast(MONEY)
     zone = answers.get("time_zone")
     if kind == "date" and zone:
         written = "UTC" if _NAMES_UTC.search(column) else answers.get("times_in") or zone
@@ -71,6 +73,7 @@ def _local(value: ir.Value, cell: ir.StringValue, zone: str, written: str) -> ir
     marked = at_zone(zone, from_zone("UTC", utc))
     plain = value if written == zone else at_zone(zone, from_zone(written, value))
     return ibis.cases(
+        (cell.re_search(EPOCH), at_zone(zone, from_zone("UTC", value))),
         (~cell.re_search(_CLOCK), value),
         (hours.notnull() | cell.re_search(_IN_UTC), marked),
         else_=plain,
