@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from copilot.data.limits import Limits
+from copilot.data.progress import Tell
 from copilot.data.report import IntakeReport
 from copilot.data.tables import SourceFile
 from copilot.data.workspace import Workspace
@@ -71,7 +72,7 @@ class Copilot:
     # -- data
 
     def add(
-        self, *paths: Path | str, progress: Callable[[str], None] | None = None, answers: dict[str, str] | None = None
+        self, *paths: Path | str, progress: Tell | None = None, answers: dict[str, str] | None = None
     ) -> list[IntakeReport]:
         """Take in files or folders; a report each. The same file twice adds nothing.
 
@@ -79,7 +80,7 @@ class Copilot:
         """
         return self.workspace.add(paths, progress=progress, answers=answers, limits=Limits.of(self.settings))
 
-    def add_sample(self, progress: Callable[[str], None] | None = None) -> list[IntakeReport]:
+    def add_sample(self, progress: Tell | None = None) -> list[IntakeReport]:
         """Load the invented sample shop, so that everything can be tried before any real file is touched."""
         from copilot.data.sample import write_sample_shop  # late: only who opens the sample shop needs it
 

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from copilot.data.report import IntakeReport
 from copilot.errors import CannotAnswer, CopilotError, DataRefused, UsageProblem
 from copilot.evidence.wording import format_value
+from copilot.progress_line import progress_line
 from copilot.settings import Settings
 from copilot.statistics.result import ResultTable
 
@@ -59,10 +60,10 @@ def add(line: CommandLine, given: argparse.Namespace) -> int:
     if not given.paths and not given.sample:
         raise UsageProblem("Nothing to add.", "Name files or folders, or use --sample for the sample shop.")
     answers = dict(part.split("=", 1) for part in given.answer if "=" in part)
-    with line.open() as copilot:
-        reports = copilot.add_sample(line.note) if given.sample else []
+    with line.open() as copilot, progress_line() as tell:
+        reports = copilot.add_sample(tell) if given.sample else []
         if given.paths:
-            reports += copilot.add(*given.paths, progress=line.note, answers=answers or None)
+            reports += copilot.add(*given.paths, progress=tell, answers=answers or None)
     if line.json:
         line.document({"uploads": [report.model_dump(mode="json") for report in reports]})
     else:
@@ -153,12 +154,30 @@ def uploads(line: CommandLine, given: argparse.Namespace) -> int:
 
 
 def delete(line: CommandLine, given: argparse.Namespace) -> int:
-    """Remove an upload."""
+    """Remove an upload, or the whole workspace if its name is said again."""
     with line.open() as copilot:
-        copilot.remove_upload(given.id)
+        if given.what == "upload":
+            copilot.remove_upload(given.id)
+        elif given.id == line.workspace:
+            copilot.workspace.delete()
+        else:
+            raise UsageProblem(
+                f"This is the workspace {line.workspace!r}, not {given.id!r}. Nothing was deleted.",
+                f"To delete it for good: cmo-copilot delete workspace {line.workspace}",
+            )
     line.document({"removed": given.id}) if line.json else line.say(
         f"Removed {given.id} and all that was made from it."
     )
+    return 0
+
+
+def forget(line: CommandLine, given: argparse.Namespace) -> int:
+    """Delete a person everywhere."""
+    from copilot.forgetting import forget_person  # late: LangChain takes seconds to import
+
+    with line.open() as copilot:
+        erased = forget_person(copilot, given.who)
+    line.document(asdict(erased)) if line.json else line.say(erased.text())
     return 0
 
 
@@ -238,6 +257,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "ui": ui,
     "uploads": uploads,
     "delete": delete,
+    "forget": forget,
     "correct": correct,
     "corrections": corrections,
     "drafts": drafts,

@@ -19,6 +19,7 @@ from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.registry import format_of
 from copilot.data.limits import DEFAULT, Limits
 from copilot.data.manifest import Read
+from copilot.data.progress import current
 from copilot.data.quality import one, summary
 from copilot.data.reading import RawFile, read_raw
 from copilot.data.remembered import as_said
@@ -69,6 +70,8 @@ def prepare(source: Path, name: str, folder: Path, door: Door, sheet: str | None
     """Read, recognise, take identities off, map and write. Raises DataRefused; writes into `folder` only."""
     digest = content_hash(source, sheet)
     raw = read_raw(source, folder, name, limits=door.limits, sheet=sheet)
+    meter = current()
+    meter.enter("working out", raw.rows)
     engine = connect(door.home, use=Use.INTAKE)
     upload_id = f"u{digest[:12]}"
     try:
@@ -80,6 +83,7 @@ def prepare(source: Path, name: str, folder: Path, door: Door, sheet: str | None
         mapped = as_said(format_of(raw.columns).map(upload), upload, header, door.said)
         report = _report(upload, mapped).model_copy(update={"sheet": sheet})
         used = report.upload_id is not None
+        meter.enter("storing")
         tables = _write(upload_id, mapped, folder) if used else ()
         customers = _customers(mapped) if used else ()
     finally:
@@ -118,6 +122,7 @@ def _write(upload_id: str, mapped: Mapped, folder: Path) -> tuple[str, ...]:
         place = folder if name == "feedback" else tables
         write(table.mutate(upload_id=ibis.literal(upload_id)), place / f"{name}.parquet")
         names.append(name)
+        current().step()
     for name, table in mapped.parts.items():
         links = name == "key_links"
         write(table if links else table.mutate(upload_id=ibis.literal(upload_id)), tables / f"{name}.parquet")

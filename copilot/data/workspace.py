@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,17 +19,18 @@ from copilot.data.containers import Arrival, arrivals, given_files
 from copilot.data.correcting import PRIVATE_PARTS, Bench, Corrector, remembered_answers, write_refs
 from copilot.data.corrections import Applied, shop_rules
 from copilot.data.disk import salt, sync
-from copilot.data.engine import connect, read
+from copilot.data.forgetting import Forgotten, find, forget, keep_out
+from copilot.data.identities import identities_of
 from copilot.data.intake import Door, Prepared, content_hash, prepare
 from copilot.data.keys import content_key
 from copilot.data.limits import ALREADY_IN, DEFAULT, Limits
 from copilot.data.manifest import Manifest, New
+from copilot.data.progress import Tell, metered
 from copilot.data.report import KNOWN_NOT_USED, IntakeReport, refused
-from copilot.data.tables import IDENTITY_COLUMNS, SourceFile, Tables
+from copilot.data.tables import SourceFile, Tables
 from copilot.data.warehouse import warehouse_tables
 from copilot.errors import CannotAnswer, DataRefused, UnknownName, UsageProblem
 
-Progress = Callable[[str], None]
 T = TypeVar("T")
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 LOOK_AGAIN: Final = 600.0  # seconds after which a warehouse is looked at again
@@ -82,7 +84,7 @@ class Workspace:
         self,
         paths: Iterable[Path | str],
         *,
-        progress: Progress | None = None,
+        progress: Tell | None = None,
         answers: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT,
     ) -> list[IntakeReport]:
@@ -102,10 +104,10 @@ class Workspace:
         for file, name in files:
             with tempfile.TemporaryDirectory(dir=self.path / "staging", prefix="open-") as folder:
                 for arrival in arrivals(file, name, Path(folder), limits):
-                    if progress is not None:
-                        progress(f"Reading {arrival.name}")
                     try:
-                        reports.append(self._add_one(arrival, door))
+                        with metered(arrival.name, progress) as meter:
+                            reports.append(self._add_one(arrival, door))
+                            meter.enter("done", reports[-1].rows)
                     except DataRefused as refusal:
                         refusals.append(refusal)
                         reports.append(refused(arrival.name, (refusal.code, refusal.what, refusal.advice)))
@@ -140,12 +142,15 @@ class Workspace:
             prepared = prepare(arrival.path, arrival.name, Path(folder), door, arrival.sheet)
             if prepared.report.upload_id is None:
                 return prepared.report
-            raw = Path(folder) / "upload"
-            shutil.copyfile(arrival.path, raw)
+            gone = self._manifest.forgotten()
+            raw = None if keep_out(self.path, Path(folder), gone) else Path(folder) / "upload"
+            if raw is not None:
+                shutil.copyfile(arrival.path, raw)
+            prepared = replace(prepared, customers=tuple(one for one in prepared.customers if one[0] not in gone))
             with self._manifest.writing():
                 return self._apply(prepared, raw, door)
 
-    def _apply(self, prepared: Prepared, raw: Path, door: Door) -> IntakeReport:
+    def _apply(self, prepared: Prepared, raw: Path | None, door: Door) -> IntakeReport:
         """Move the files of a prepared upload to their places, then commit; until then nobody sees them."""
         known = self._manifest.find(prepared.content_hash)
         if known is not None:
@@ -158,7 +163,8 @@ class Workspace:
             file = prepared.folder / f"{part}.parquet"
             if file.exists():
                 file.rename(self.private / part / f"{upload_id}.parquet")
-        raw.rename(self._raw(upload_id))
+        if raw is not None:
+            raw.rename(self._raw(upload_id))
         for folder in (self.path / "uploads" / upload_id, self.path / "uploads", self.private / "raw"):
             sync(folder)
         new = New(prepared.report, prepared.tables, prepared.notes, prepared.read)
@@ -199,9 +205,6 @@ class Workspace:
             trial.apply()
         return found
 
-    def _identities(self, place: str) -> Path:
-        return self.private / "identities" / f"{place}.parquet"
-
     def _raw(self, upload_id: str) -> Path:
         return self.private / "raw" / f"{upload_id}.upload"
 
@@ -227,6 +230,27 @@ class Workspace:
             shutil.rmtree(self.path / "derived")
             (self.path / "derived").mkdir(mode=0o700)
             self._sweep()
+
+    def forget(self, who: str) -> Forgotten:
+        """Take a person (e-mail address, phone number, customer id or screen number) out of all uploads for good.
+
+        See `copilot.data.forgetting`; UnknownName where no upload names them, WorkspaceBusy while another writes.
+        """
+        self._no_warehouse()
+        with self._manifest.writing():
+            person = find(self.path, self._manifest, self._salt, who)
+            found = forget(self.path, self._manifest, person)
+            self._tables = None
+            shutil.rmtree(self.path / "derived")
+            (self.path / "derived").mkdir(mode=0o700)
+            self._sweep()
+        return found
+
+    def delete(self) -> None:
+        """Remove the workspace with everything in it: uploads, identities, drafts, conversations, logs."""
+        self.close()
+        with self._manifest.writing():
+            shutil.rmtree(self.path)
 
     def key(self) -> str:
         """Content key of the current set of uploads, in their order; of a warehouse, that of its tables."""
@@ -307,21 +331,8 @@ class Workspace:
                 "A warehouse holds customer keys, not names or addresses, so no audience file can be made from it.",
                 "Export the segment's customer keys over there, or add the shop's export files to another workspace.",
             )
-        wanted = list(dict.fromkeys(customer_keys))
-        files = [
-            path for entry in reversed(self._manifest.entries()) if (path := self._identities(entry.place)).exists()
-        ]
-        if not files or not wanted:
-            return pd.DataFrame({column: pd.Series(dtype="str") for column in IDENTITY_COLUMNS})
-        engine = connect(self.path)
-        try:
-            people = read(engine, files)
-            found = people.filter(people.customer_key.isin(wanted)).to_pandas()
-        finally:
-            engine.disconnect()
-        rank = {path.stem.partition("~")[0]: position for position, path in enumerate(files)}
-        found = found.sort_values("upload_id", key=lambda ids: ids.map(rank), kind="stable")
-        return found.groupby("customer_key", sort=False, as_index=False).first()[list(IDENTITY_COLUMNS)]
+        places = [entry.place for entry in reversed(self._manifest.entries())]
+        return identities_of(self.path, places, customer_keys)
 
     def close(self) -> None:
         """Let go of the tables; the workspace itself needs no closing."""

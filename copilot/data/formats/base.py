@@ -15,6 +15,7 @@ from copilot.data.cleaning import DecimalStyle
 from copilot.data.engine import held, parked, row_hash
 from copilot.data.formats.answered import amended
 from copilot.data.moments import DateReading, timestamp
+from copilot.data.progress import current
 from copilot.data.reading import ROW, RawFile
 from copilot.data.report import Problem, Question
 from copilot.data.tables import MONEY, SCHEMAS
@@ -220,8 +221,11 @@ def typed(upload: Upload, fields: FieldMap, wanted: Iterable[str]) -> ir.Table:
 def stowed(upload: Upload, expression: ir.Table) -> ir.Table:
     """The rows of an expression, computed once: in a file beside the upload's where it is many, else in memory."""
     if upload.raw.rows < MANY_ROWS:
-        return held(upload.engine, expression)
-    return parked(upload.engine, expression, upload.raw.path.parent)
+        made = held(upload.engine, expression)
+    else:
+        made = parked(upload.engine, expression, upload.raw.path.parent)
+    current().step()
+    return made
 
 
 def _as_one_text(rows: ir.Table, upload: Upload) -> ir.StringValue:
