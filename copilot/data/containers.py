@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import stat
 import zipfile
@@ -21,6 +22,7 @@ NAME_LENGTH: Final = 120
 _NOT_FILES: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2})
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, NotImplementedError)
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE})
 _BESIDE: Final = "Add the other files by themselves, or export it again."
 
 
@@ -142,8 +144,8 @@ def _zip(path: Path, name: str, folder: Path, limits: Limits, depth: int) -> Ite
             except DataRefused as refusal:
                 yield Arrival(copy, inner, refusal=refusal)
             except _DAMAGE as error:
-                if isinstance(error, OSError) and error.errno is not None:
-                    raise  # the disk, not the archive
+                if isinstance(error, OSError) and error.errno in _DISK:
+                    raise  # not the archive's fault
                 yield Arrival(copy, inner, refusal=DataRefused(f"{inner} is damaged.", _BESIDE, code="damaged"))
             else:
                 yield from _opened(copy, inner, folder, limits, depth + 1)

@@ -198,6 +198,13 @@ def test_one_bad_file_does_not_stop_the_others(opened: Opened, write: Write) -> 
     assert [code for _, _, code in found] == [None, "damaged", None]
 
 
+def test_an_archive_whose_offsets_point_before_its_start(opened: Opened, write: Write) -> None:
+    """Found by the fuzzer: the operating system refuses to go there, which was taken for a fault of the disk."""
+    content = bytearray(zipped({"1.csv": month(1)}))
+    content[content.rindex(b"PK\x05\x06") + 16] += 5
+    assert opened(write("before.zip", bytes(content))) == [("before.zip / 1.csv", None, "damaged")]
+
+
 @pytest.mark.parametrize("cut", [10, 30, -30, -4])
 def test_a_gzip_file_that_is_cut_off(opened: Opened, write: Write, cut: int) -> None:
     found = opened(write("cut.csv.gz", gzip.compress(month(1, 25), mtime=0)[:cut]))
