@@ -107,6 +107,19 @@ def with_refunds(orders: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
     return ibis.union(rest, documents.select(*orders.columns).cast(dict(orders.schema().items())), distinct=False)
 
 
+def less_documented(orders: ir.Table) -> ir.Table:
+    """Orders without the undated returns that return documents of another export hold with their day.
+
+    Such a document is called `ORDER refund DAY`: one report only knows that an order came back, another when.
+    """
+    back = orders.filter((orders.kind == "return") & orders.order_id.contains(" refund "))
+    numbers = back.select(d_order=back.order_id.re_extract(r"^(.*) refund ", 1), amount=back.returns)
+    sums = numbers.group_by("d_order").aggregate(dated=numbers.amount.sum())
+    joined = orders.left_join(sums, (orders.order_id == sums.d_order) & (orders.kind == "order"))
+    left = ibis.greatest(ibis.coalesce(joined.returns, _ZERO) - joined.dated, _ZERO).cast(MONEY)
+    return joined.mutate(returns=ibis.ifelse(joined.dated.notnull(), left, joined.returns)).select(*orders.columns)
+
+
 def feedback_of_orders(
     feedback: ir.Table, tables: Mapping[str, ir.Table], orders: ir.Table, items: ir.Table
 ) -> ir.Table:

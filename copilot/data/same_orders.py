@@ -15,6 +15,8 @@ import ibis.expr.types as ir
 _MONEY: Final = ("gross_sales", "discounts", "returns", "shipping", "taxes", "total_sales")
 _FILLED: Final = ("customer_key", "currency", "channel", "source", "discount_code", "discounted", "country", "region",
                   "city", "tags", "device", "test")  # fmt: skip
+# Their numbers are unique in the world: Amazon's payments report dates an order by its shipment, days after the sale.
+_UNIQUE: Final = "^(Amazon|eBay|Square) "
 DAYS_APART: Final = 3  # exports of one order differ by time zones; further apart they are orders of two shops
 
 
@@ -30,7 +32,7 @@ def told_apart(orders: ir.Table, items: ir.Table, sequence: ir.Table) -> tuple[i
         first=kinds.came.min().over(number), first_day=kinds.day.first(order_by=kinds.came).over(number)
     )
     far = (kinds.day.epoch_seconds() - kinds.first_day.epoch_seconds()).abs() > DAYS_APART * 86_400
-    others = kinds.filter((kinds.came > kinds.first) & far)
+    others = kinds.filter((kinds.came > kinds.first) & far & ~kinds.format.re_search(_UNIQUE))
     renamed = others.select(o_order=others.order_id, o_format=others.format)
     return _renamed(orders, renamed, sequence), _renamed(items, renamed, sequence)
 

@@ -119,6 +119,29 @@ def test_date_range_refunds_are_returns_on_their_own_day(write: Write, tmp_path:
     assert shop.figures("net_sales", "orders", "returns") == {"net_sales": 533.0, "orders": 2, "returns": 518.0}
 
 
+def test_both_reports_of_one_order_count_it_and_its_refund_once(write: Write, tmp_path: Path) -> None:
+    back = "Shipped - Returned to Seller"
+    sold = item("111-1", "2026-09-01", back, "S1", "1", "30.00", "2.00", "4.00", "", "", "", "", "")
+    reports = [
+        write("orders.txt", lines(ALL_ORDERS, sold)),
+        write(
+            "report.csv",
+            lines(
+                *PREAMBLE,
+                DATE_RANGE,
+                # A slow parcel: payments are dated by the shipment, ten days after the sale.
+                booking("Sep 11, 2026 1:05:07 AM PDT", "Order", "111-1", "1", "30.00", "2.00", "4.00", "0", "0", "9"),
+                booking("Sep 20, 2026 9:30:00 AM PDT", "Refund", "111-1", "1", "-30.00", "-2.00", "0", "0", "0", "9"),
+            ),
+        ),
+    ]
+    for turn in (1, -1):
+        shop = Shop(tmp_path / f"home{turn}", *reports[::turn])
+        assert shop.figures("gross_sales", "returns", "net_sales", "orders") == {
+            "gross_sales": 30.0, "returns": 30.0, "net_sales": 0.0, "orders": 1,
+        }  # fmt: skip
+
+
 def test_each_report_is_known_by_its_own_format_only() -> None:
     headers = {
         "Amazon All Orders": ALL_ORDERS.split("\t"),
