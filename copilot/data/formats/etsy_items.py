@@ -57,7 +57,7 @@ class EtsyItems:
         names = dict(COLUMNS)
         if _repeated_on_all_rows(upload):
             names["order_discount"] = names.pop("line_discount")
-        fields, mapped = field_map(upload, names, self.name, "orders")
+        fields, mapped = field_map(upload, names, self.name, "orders", "month first")
         if mapped.questions:
             return mapped
         mapped.notes.append(_NOTE)

@@ -75,4 +75,5 @@ ETSY_ORDERS: Final = OrderExport(
     ),
     LineOptions(items=False, statuses=STATUSES, shape=_shape, goods_refunds=True),
     ("Etsy gives no e-mail addresses: customers are told apart by their Etsy user name and cannot be written to",),
+    "month first",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import ibis
@@ -14,6 +14,7 @@ from copilot.data.formats.base import FieldMap, Mapped, Upload, read_styles
 from copilot.data.formats.dates import decide_dates
 from copilot.data.formats.documents import LineOptions, build
 from copilot.data.formats.statuses import plain, strange
+from copilot.data.moments import DateOrder
 from copilot.data.quality import TOLERANCE, one, order_findings
 from copilot.data.reading import ROW
 from copilot.data.tables import MONEY
@@ -64,6 +65,7 @@ class OrderExport:
     header: Signature
     options: LineOptions = field(default_factory=LineOptions)
     notes: tuple[str, ...] = ()  # what a reader of figures must know of every file of this format
+    date_order: DateOrder | None = None  # how the platform writes dates everywhere, so that it need not be asked
 
     def recognise(self, columns: tuple[str, ...]) -> float:
         """1.0 when the header is this platform's."""
@@ -71,7 +73,7 @@ class OrderExport:
 
     def map(self, upload: Upload) -> Mapped:
         """Rows to orders and items, as `options` say."""
-        fields, mapped = field_map(upload, self.columns, self.name, "orders")
+        fields, mapped = field_map(upload, self.columns, self.name, "orders", self.date_order)
         if mapped.questions:
             return mapped
         mapped.notes += self.notes
@@ -89,8 +91,15 @@ def report_orders(upload: Upload, fields: FieldMap, options: LineOptions, mapped
     return lines
 
 
-def field_map(upload: Upload, names: Columns, format_name: str, role: str) -> tuple[FieldMap, Mapped]:
-    """The columns of a fixed format that this file has (any case), with styles and dates decided for each."""
+def field_map(
+    upload: Upload, names: Columns, format_name: str, role: str, date_order: DateOrder | None = None
+) -> tuple[FieldMap, Mapped]:
+    """The columns of a fixed format that this file has (any case), with styles and dates decided for each.
+
+    `date_order` is the platform's own: it settles dates such as 03/04/24 that neither the file nor the user settles.
+    """
+    if date_order is not None:
+        upload = replace(upload, answers={"date_order": date_order, **upload.answers})
     present = {" ".join(column.lower().split()): column for column in reversed(upload.raw.columns)}
     found = {
         field: [present[n.lower()] for n in candidates if n.lower() in present] for field, candidates in names.items()

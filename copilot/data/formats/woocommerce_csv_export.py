@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import ibis
 import ibis.expr.types as ir
 
-from copilot.data.engine import regex_replace
+from copilot.data.engine import held, regex_replace
 from copilot.data.formats.base import Mapped, Upload
 from copilot.data.formats.documents import LineOptions
 from copilot.data.formats.items_in_cells import MARK, Cells, add_items, keyed, marked, number_in
 from copilot.data.formats.platform import field_map, report_orders, signature
+from copilot.data.formats.spread import with_share
 from copilot.data.formats.woocommerce import BILLING, SPREAD, before_discounts
+from copilot.data.moments import timestamp
+from copilot.data.order_parts import part
+from copilot.data.reading import ROW
 
 COLUMNS: Final = {
     **BILLING,
@@ -71,6 +76,8 @@ class WooCommerceCsvExport:
         cells = None if rows else _cells(upload.table, names)
         if cells is not None:
             add_items(upload, lines, cells, mapped)
+        if "refunds" in names:
+            _add_refunds(upload, lines, names["refunds"], mapped)
         if spread or (cells is not None and cells.net):
             mapped.notes.append(SPREAD)
         return mapped
@@ -82,12 +89,50 @@ def _cells(table: ir.Table, names: dict[str, str]) -> Cells | None:
         column = table[names["line_items"]]
         if int(column.re_search(r"^\s*\[").sum().fill_null(0).execute()):
             return Cells(column.try_cast("json").array, _from_json)
-        return Cells(regex_replace(column, r"([^\\]);id:", rf"\1{MARK}id:", "g").split(MARK), _from_keys)
+        return Cells(_apart(column), _from_keys)
     several = [column for name, column in names.items() if _COLUMN_AN_ITEM.fullmatch(name)]
     if several:
         return Cells(marked(table, several), _from_places, net=True)
     column = table[names["order_items"]]
     return Cells(regex_replace(column, r"; ", MARK, "g").split(MARK), _from_words)
+
+
+def _add_refunds(upload: Upload, lines: ir.Table, column: str, mapped: Mapped) -> None:
+    """Return documents on the day of each refund (`id:9|date:2026-02-10 11:00:00|amount:10.80|reason:...`).
+
+    Their amounts hold shipping and tax; together they come to what came back of the order's goods. The reason is free
+    text and not kept.
+    """
+    cell = upload.table[column]
+    as_json = bool(int(cell.re_search(r"^\s*\[").sum().fill_null(0).execute()))
+    apart = cell.try_cast("json").array if as_json else _apart(cell)
+    single = upload.table.select(cell_row=upload.table[ROW], one=apart).unnest("one", offset="place")
+    kept = lines.filter(lines.set_aside.isnull()).select(ROW, "order_id")
+    rows = kept.join(single, kept[ROW] == single.cell_row)
+
+    def text(key: str) -> ir.StringValue:
+        return _json_text(rows.one, key) if as_json else keyed(rows.one, key)
+
+    said = {"refund": text("id"), "refunded_at": timestamp(text("date"), None), "amount": number_in(text("amount"))}
+    found = held(upload.engine, rows.select("order_id", "place", **said))
+    orders = mapped.tables["orders"].filter(lambda t: t.returns > 0).select(o_order="order_id", back="returns")
+    usable = found.filter(found.refund.notnull() & found.refunded_at.notnull() & (found.amount > 0))
+    usable = usable.join(orders, usable.order_id == orders.o_order).mutate(quantity=ibis.literal(1))
+    shared = with_share(usable, usable.amount, usable.back, ("place",))
+    number = shared.order_id + ibis.literal("-refund-") + shared.refund
+    dated = held(upload.engine, shared.select("order_id", "refunded_at", refund_id=number, amount=shared.share))
+    if int(dated.count().execute()):
+        mapped.parts["order_refunds"] = part(dated, "order_refunds")
+        mapped.notes[:] = [note for note in mapped.notes if not note.startswith("refunds carry no date")]
+
+
+def _apart(cell: ir.StringValue) -> ir.ArrayValue:
+    return regex_replace(cell, r"([^\\]);id:", rf"\1{MARK}id:", "g").split(MARK)
+
+
+def _json_text(item: ir.JSONValue, key: str) -> ir.StringValue:
+    found: ir.StringValue = regex_replace(item[key].cast("string"), r'^"|"$', "", "g").nullif("null").nullif("")
+    return found
 
 
 def _from_keys(item: ir.StringValue) -> dict[str, ir.Value]:
@@ -107,11 +152,7 @@ def _from_keys(item: ir.StringValue) -> dict[str, ir.Value]:
 def _from_json(item: ir.JSONValue) -> dict[str, ir.Value]:
     """The same keys as an object of a JSON list; numbers with or without quotation marks."""
 
-    def text(key: str) -> ir.StringValue:
-        found: ir.StringValue = regex_replace(item[key].cast("string"), r'^"|"$', "", "g").nullif("null").nullif("")
-        return found
-
-    subtotal = number_in(text("subtotal"))
+    subtotal = number_in(_json_text(item, "subtotal"))
     name = item["name"].str
     for entity, sign in (("&quot;", '"'), ("&#039;", "'"), ("&amp;", "&")):
         name = name.replace(entity, sign)
@@ -119,10 +160,10 @@ def _from_json(item: ir.JSONValue) -> dict[str, ir.Value]:
         "product": name.nullif(""),
         "sku": item["sku"].str.nullif(_NO_PRODUCT).nullif(""),
         "variant": item["meta"].str.nullif(""),
-        "quantity": number_in(text("quantity")),
+        "quantity": number_in(_json_text(item, "quantity")),
         "gross": subtotal,
-        "discount": subtotal - number_in(text("total")),
-        "returned": number_in(text("refunded")),
+        "discount": subtotal - number_in(_json_text(item, "total")),
+        "returned": number_in(_json_text(item, "refunded")),
     }
 
 

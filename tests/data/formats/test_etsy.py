@@ -98,6 +98,15 @@ def test_order_items_alone(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_open_dates_are_etsys_own_and_not_asked(tmp_path: Path) -> None:
+    files = write(tmp_path)
+    for file, rows in ((files[0], (headers.ETSY_ORDERS, ORDERS[1])), (files[1], (headers.ETSY_ITEMS, ITEMS[2]))):
+        file.write_text(sheet(*rows))
+    found = Shop(tmp_path / "home", *files)
+    assert not any(report.questions for report in found.reports)
+    assert found.orders("ordered_at") == [("3002", "2025-09-02 00:00:00")]  # 09/02/25
+
+
 def test_a_discount_of_each_line(tmp_path: Path) -> None:
     lines = [dict(ITEMS[0], **{"Discount Amount": "1.00"}), dict(ITEMS[1], **{"Discount Amount": "0.30"})]
     file = tmp_path / "items.csv"

@@ -104,6 +104,25 @@ def test_orders_items_and_figures(tmp_path: Path, layout: object) -> None:
     assert not any(word in content for word in (b"Secret", b"7946", b"xample") for content in stored)
 
 
+def test_refunds_are_booked_on_their_day_at_what_came_back_of_the_goods(tmp_path: Path) -> None:
+    order = {"order_id": "7", "date": "2026-02-03 04:05:06", "status": "completed", "order_total": "58.80",
+             "shipping_total": "5", "tax_total": "9.80", "discount_total": "0", "refunded_total": "24", **WHO,
+             "line_items": "id:1|name:Tea|sku:T|quantity:4|subtotal:44.00|total:44.00|refunded:20.00|refunded_qty:-2",
+             "refunds": "id:31|date:2026-02-10 09:00:00|amount:12.00|reason:ann@example.com; broken;"
+             "id:32|date:2026-03-01 10:00:00|amount:12.00|reason:"}  # fmt: skip
+    file = tmp_path / "orders.csv"
+    file.write_text(sheet(headers.SKYVERGE, order))
+    found = Shop(tmp_path / "home", file)
+    # 24 went back, 20 of it for tea: half on each day
+    assert found.orders("kind", "ordered_at", "gross_sales", "returns") == [
+        ("7", "order", "2026-02-03 04:05:06", 44.0, 0.0),
+        ("7-refund-31", "return", "2026-02-10 09:00:00", 0.0, 10.0),
+        ("7-refund-32", "return", "2026-03-01 10:00:00", 0.0, 10.0),
+    ]
+    assert found.figures("net_sales", "orders") == {"net_sales": 24.0, "orders": 1}
+    assert not any("no date" in note for note in found.tables.facts.notes)
+
+
 def test_a_column_for_each_item_has_totals_after_coupons(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text(column_an_item())
