@@ -116,7 +116,7 @@ LEFT_OUT: Final = tuple((by, re.compile(pattern, re.IGNORECASE)) for by, pattern
     ("source", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|of|by|through|via) (?:the )?(?:traffic |referring )?source {_NAME}{_END}"),
     ("country", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:from|to|of|in) (?:the )?country {_NAME}{_END}"),
     ("status", rf"^{_POLITE}{_DROP} {_ORDERS}orders? (?:with|of|in) (?:the )?status {_NAME}{_END}"),
-    ("", rf"^{_POLITE}{_DROP} {_ORDERS}(?!orders|.*\b(?:previous|prior|earlier|instructions|rules)\b)(?P<plain>[\w&+'-]+(?: [\w&+'-]+)?) orders{_END}"),
+    ("", rf"^{_POLITE}{_DROP} {_ORDERS}(?!orders|.*\b(?:previous|prior|earlier|instructions|rules|table)\b)(?P<plain>[\w&+'-]+(?: [\w&+'-]+)?) orders{_END}"),
 ))  # fmt: skip
 ROLES: Final = (
     ("shipping", r"shipping|postage|delivery(?: cost)?|freight"), ("gift_card", r"(?:a )?gift (?:card|voucher|certificate)s?"),

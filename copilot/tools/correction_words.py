@@ -151,7 +151,8 @@ def _cents(text: str) -> Said | None:
             name = (groups.get("quoted") or groups.get("plain") or "").strip()
             if ONE_AMOUNT.match(groups.get("all") or ""):
                 name = str(groups["all"])  # may be the name of a column; `correction_targets` looks
-            named = name and (number in (0, 1) or groups.get("quoted") or not GENERIC.match(name))
+            column = number in (0, 1) or groups.get("quoted") or " column " in match[0].lower()
+            named = name and (column or not GENERIC.match(name))
             return {"what": "amounts", "value": "cents"} | ({"column": name} if named else {})
     return None
 

@@ -106,13 +106,17 @@ def test_personal_tables_are_told_by_reference_only() -> None:
 
 
 def test_the_tools_are_exactly_these() -> None:
-    """Read-only but for drafts; a tool that deletes, sends, exports or runs code would have to be added here."""
+    """Read-only but for drafts, and for corrections and rates, which only the user's own words apply.
+
+    A tool that deletes, sends, exports or runs code would have to be added here.
+    """
     assert {tool.name for tool in TOOLS} == {
         "ad_spend", "anti_profile", "best_customers", "buying_rhythm", "campaign_ideas", "cohorts",
-        "customer_groups", "customer_kinds", "customer_voice", "describe_data", "discounts",
-        "journey_stages", "lifetime_value", "list_customers", "make_draft", "measure", "next_orders",
-        "opportunity", "predicted_value", "products", "refunds", "repeat_rate", "sales_summary",
-        "search_guide", "segment_profile", "test_plan", "test_result", "why_changed",
+        "correct_data", "corrections", "customer_groups", "customer_kinds", "customer_voice", "describe_data",
+        "discounts", "exchange_rate", "journey_stages", "lifetime_value", "list_customers", "make_draft", "measure", "next_orders",
+        "opportunity", "predicted_value", "products", "reconcile", "refunds", "repeat_rate", "sales_summary",
+        "search_guide", "segment_profile", "test_plan", "test_result",
+        "undo_correction", "why_changed",
     }  # fmt: skip
 
 
