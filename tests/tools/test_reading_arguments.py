@@ -113,9 +113,9 @@ def test_the_tools_are_exactly_these() -> None:
     assert {tool.name for tool in TOOLS} == {
         "ad_spend", "anti_profile", "best_customers", "buying_rhythm", "campaign_ideas", "cohorts",
         "correct_data", "corrections", "customer_groups", "customer_kinds", "customer_voice", "describe_data",
-        "discounts", "exchange_rate", "journey_stages", "lifetime_value", "list_customers", "make_draft", "measure", "next_orders",
-        "opportunity", "predicted_value", "products", "reconcile", "refunds", "repeat_rate", "sales_summary",
-        "search_guide", "segment_profile", "test_plan", "test_result",
+        "discounts", "exchange_rate", "journey_stages", "lifetime_value", "list_customers", "make_draft", "measure",
+        "next_orders", "opportunity", "predicted_value", "products", "reconcile", "refunds", "repeat_rate",
+        "sales_summary", "search_guide", "segment_profile", "test_plan", "test_result",
         "undo_correction", "why_changed",
     }  # fmt: skip
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cmo_copilot.ui.render.chart import chart_html, plotly_spec
 from cmo_copilot.ui.render.evidence import query_text, receipt_html
 from cmo_copilot.ui.render.nav import NavFacts, Place, nav_html
-from cmo_copilot.ui.render.report import refused_html, report_html
+from cmo_copilot.ui.render.report import corrections_html, refused_html, report_html
 from cmo_copilot.ui.render.turn import TurnView, conversation_html
 from copilot.chat.events import (
     ChartShown,
@@ -25,6 +25,7 @@ from copilot.chat.events import (
     ToolFinished,
     ToolStarted,
 )
+from copilot.data.corrections import Applied, ColumnIs
 from copilot.data.quote import Quote
 from copilot.data.report import IntakeReport, Problem, Question
 from copilot.evidence.model import Assumption, Statement
@@ -245,3 +246,18 @@ def test_intervals_of_a_chart_become_error_bars() -> None:
     trace = plotly_spec(chart)["data"][0]
     assert trace["error_y"]["array"] == [pytest.approx(0.2)]
     assert trace["error_y"]["arrayminus"] == [pytest.approx(0.1)]
+
+
+def test_corrections_in_force_can_be_taken_back_and_are_escaped() -> None:
+    one = Applied(
+        id="c3",
+        correction=ColumnIs(column=EVIL, field="customer_id"),
+        said=EVIL,
+        made_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    html = str(corrections_html([one]))
+    assert "<img" not in html
+    assert "is the customer" in html
+    assert 'data-do="undo_correction"' in html
+    assert 'data-arg="c3"' in html
+    assert str(corrections_html([])) == ""
