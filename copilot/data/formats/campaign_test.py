@@ -45,8 +45,8 @@ class CampaignTest:
         about = held(
             upload.engine,
             table.mutate(
-                report=ibis.literal("campaign test"), name=scrub(table[group]), channel=ibis.null("string"),
-                day=ibis.null("date"),
+                r_report=ibis.literal("campaign test"), r_name=scrub(table[group]), r_channel=ibis.null("string"),
+                r_day=ibis.null("date"),
             ),
         )  # fmt: skip
         mapped.kept = int(about.count().execute())

@@ -67,7 +67,7 @@ class GoogleAnalytics:
         there = replace(upload, table=rows)
         if day is None:
             about, period = _about(rows, named), stated_period(upload.raw.above)
-            about = about.mutate(day=ibis.literal(period[0].isoformat() if period else None, "string").cast("date"))
+            about = about.mutate(r_day=ibis.literal(period[0].isoformat() if period else None, "string").cast("date"))
             if period:
                 mapped.notes.append(f"web traffic is of {period[0]:%-d %b %Y} - {period[1]:%-d %b %Y}, not by day")
         else:
@@ -76,7 +76,7 @@ class GoogleAnalytics:
             if questions:
                 return mapped
             days = typed(there, FieldMap({"day": day}, {}, {}, dates), ("day",))
-            days = days.select(day_row=ROW, day=days.day.date())
+            days = days.select(day_row=ROW, r_day=days.day.date())
             about = _about(rows.join(days, rows[ROW] == days.day_row), named)
             mapped.columns["day"] = day
         fill_reported(upload, held(upload.engine, about), measures, mapped)
@@ -87,7 +87,9 @@ class GoogleAnalytics:
 
 def _about(rows: ir.Table, named: str | None) -> ir.Table:
     name = rows[named] if named is not None else ibis.literal("all visits")
-    return rows.mutate(report=ibis.literal(REPORT), name=ibis.coalesce(name, "(not set)"), channel=ibis.null("string"))
+    return rows.mutate(
+        r_report=ibis.literal(REPORT), r_name=ibis.coalesce(name, "(not set)"), r_channel=ibis.null("string")
+    )
 
 
 def _dimensions(upload: Upload) -> list[str]:

@@ -55,13 +55,13 @@ class KlaviyoReport:
         words = [cell(upload, name) for name in self.named]
         name = words[0] if len(words) == 1 else ibis.coalesce(words[0] + ibis.literal(": ") + words[1], *words)
         named = upload.table.mutate(
-            report=ibis.literal(self.report), name=scrub(name),
-            channel=ibis.coalesce(cell(upload, *self.channels).lower().strip(), "email"),
+            r_report=ibis.literal(self.report), r_name=scrub(name),
+            r_channel=ibis.coalesce(cell(upload, *self.channels).lower().strip(), "email"),
         )  # fmt: skip
-        days = typed(upload, fields, ("day",)).select(day_row=ROW, day=lambda rows: rows.day.date())
+        days = typed(upload, fields, ("day",)).select(day_row=ROW, r_day=lambda rows: rows.day.date())
         about = held(upload.engine, named.join(days, named[ROW] == days.day_row))
         measures = present(upload, MEASURES)
-        good = usable_rows(upload, about, about["name"].notnull(), mapped, "rows without a name")
+        good = usable_rows(upload, about, about.r_name.notnull(), mapped, "rows without a name")
         fill_reported(upload, good, measures, mapped)
         mapped.notes.append(CLAIMED)
         return mapped

@@ -16,7 +16,7 @@ from copilot.data.quality import one
 from copilot.data.tables import MONEY
 
 Measures = Mapping[str, tuple[str, ...]]
-_KEYS = ("report", "name", "channel", "day")
+_KEYS = ("r_report", "r_name", "r_channel", "r_day")  # of their own: a report may have a column `Day` itself
 
 
 def present(upload: Upload, measures: Measures) -> dict[str, str]:
@@ -28,7 +28,7 @@ def present(upload: Upload, measures: Measures) -> dict[str, str]:
 def fill_reported(upload: Upload, about: ir.Table, measures: Mapping[str, str], mapped: Mapped) -> None:
     """One row a name, channel, day and measure.
 
-    `about` is the upload's table with the further columns report, name, channel and day.
+    `about` is the upload's table with the further columns r_report, r_name, r_channel and r_day.
     """
     there = replace(upload, table=about)
     numbers = about.select(*_KEYS, **{f"m{i}": amount(there, own) for i, own in enumerate(measures.values())})
@@ -36,7 +36,8 @@ def fill_reported(upload: Upload, about: ir.Table, measures: Mapping[str, str], 
         **{name: numbers[f"m{i}"].sum().cast(MONEY) for i, name in enumerate(measures)}
     )
     long = held(upload.engine, wide).pivot_longer(~s.cols(*_KEYS), names_to="measure", values_to="value")
-    made = held(upload.engine, long.filter(long["value"].notnull()))
+    long = long.filter(long["value"].notnull()).rename({key.removeprefix("r_"): key for key in _KEYS})
+    made = held(upload.engine, long)
     mapped.tables["reported"] = conform(made, "reported")
     counts = one(made.aggregate(names=made["name"].nunique(), first=made.day.min(), last=made.day.max()))
     ahead = made.day > datetime.now(tz=UTC).date()

@@ -155,7 +155,7 @@ def member(email: str, rating: int, more: str = "") -> str:
 def test_mailchimp_files_tell_their_status(tmp_path: Path) -> None:
     subscribed = tmp_path / "subscribed_members_export_1a2b.csv"
     subscribed.write_text(
-        lines(MAILCHIMP, *(member(f"p{n}.planted@example.com", 4) for n in range(3))), encoding="utf-8"
+        lines(MAILCHIMP, *(member(f"p{n}.planted@example.com", 4 + n % 2) for n in range(4))), encoding="utf-8"
     )
     header = MAILCHIMP.replace(",TAGS", ",UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,TAGS")
     left = '"2024-05-05 10:00:00","May news",c1,NORMAL,'
@@ -166,13 +166,13 @@ def test_mailchimp_files_tell_their_status(tmp_path: Path) -> None:
     people = shop.tables.customers
     assert rows(people, "email_consent", "consent_at", "created_at", "country", "tags") == [
         (False, None, "2024-01-01 09:00:00", "GB", "VIP, Blog"),
-        *[(True, "2024-01-02 09:00:00", "2024-01-01 09:00:00", "GB", "VIP, Blog")] * 3,
+        *[(True, "2024-01-02 09:00:00", "2024-01-01 09:00:00", "GB", "VIP, Blog")] * 4,
     ]
     assert rows(shop.tables.email_events, "event", "happened_at", "campaign") == [
         ("unsubscribed", "2024-05-05 10:00:00", "May news")
     ]
     given = shop.tables.customer_attributes
-    assert rows(given.filter(given.name == "MEMBER_RATING"), "value") == [("4",)] * 3
+    assert rows(given.filter(given.name == "MEMBER_RATING"), "value") == [("4",), ("4",), ("5",), ("5",)]
     for name in ("customers", "customer_attributes", "email_events"):
         text = getattr(shop.tables, name).execute().to_csv()
         assert not [word for word in PLANTED if word in text], name
