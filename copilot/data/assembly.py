@@ -22,6 +22,7 @@ from ibis.backends.duckdb import Backend
 from copilot.data.corrections import Correction, ShopZone
 from copilot.data.currency import in_one_currency
 from copilot.data.engine import QUICK_COMPRESSION, connect, held_rows, read, write
+from copilot.data.list_prices import LIST_PRICES, need_list_prices
 from copilot.data.manifest import Entry
 from copilot.data.merge import Parts, canonical_tables
 from copilot.data.names import NameMask
@@ -74,7 +75,7 @@ def _build(home: Path, entries: list[Entry], folder: Path, how: tuple[tuple[Corr
         tables["feedback"] = _without_names(home, entries, tables["feedback"], connection)
         for name in SCHEMAS:
             write(tables[name], fresh / f"{name}.parquet")
-        facts = {**order_facts(tables["orders"]), "converted": converted}
+        facts = {**order_facts(tables["orders"]), "converted": converted, "list_prices": parts.list_prices}
         (fresh / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
         try:
             fresh.rename(folder)
@@ -134,7 +135,8 @@ def _parts(home: Path, entries: list[Entry], connection: Backend) -> Parts:
         parts["customer_refs"] = read(connection, refs).distinct()
     only_items = any("order_items" in e.tables and "orders" not in e.tables for e in entries)
     formats = len({e.source.format for e in entries if "orders" in e.tables})
-    return Parts(parts, counts, order, only_items, formats)
+    list_prices = bool(counts["products"]) and need_list_prices(parts)
+    return Parts(parts, counts, order, only_items, formats, list_prices)
 
 
 def _seen_twice(entries: list[Entry]) -> tuple[frozenset[str], str | None]:
@@ -172,6 +174,8 @@ def _facts(workspace: str, entries: list[Entry], rules: tuple[Correction, ...], 
     notes = notes if again is None else (*notes, again)
     if found["priced"]:  # a file of order lines or payments may hold what the orders file lacks
         notes = tuple(note for note in notes if note != NO_AMOUNTS)
+    if found.get("list_prices"):
+        notes = (*notes, LIST_PRICES)
     shop = "your shop" if workspace == "default" else workspace
     facts = shop_facts(shop, tuple(entry.source for entry in entries), found, notes)
     said = tuple(words for rule in rules if (words := rule.receipt()) is not None)

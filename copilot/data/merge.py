@@ -11,6 +11,7 @@ from ibis.backends.duckdb import Backend
 
 from copilot.data.engine import held
 from copilot.data.formats.base import conform
+from copilot.data.list_prices import with_list_prices
 from copilot.data.order_parts import feedback_of_orders, less_documented, named_vendors, with_amounts, with_refunds
 from copilot.data.same_orders import put_together, told_apart
 from copilot.data.tables import MONEY, SCHEMAS
@@ -41,6 +42,7 @@ class Parts:
     sequence: ir.Table
     items_apart: bool
     order_formats: int = 1  # kinds of export that have orders
+    list_prices: bool = False  # no file of orders holds amounts, the product list holds prices
 
 
 def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
@@ -54,7 +56,10 @@ def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
         newest = _newest(parts, tables["orders"], "orders", ("order_id",))
     winners = held(connection, with_amounts(newest, parts.tables, parts.sequence))
     products = held(connection, _products(parts, tables["products"]))
-    named = _items(parts, tables["order_items"], winners, products)
+    lines = tables["order_items"]
+    if parts.list_prices:
+        lines = with_list_prices(lines, products)
+    named = _items(parts, lines, winners, products)
     items = held(connection, named_vendors(named, parts.tables))
     priced = conform(_with_money(winners, items), "orders")
     if parts.order_formats > 1:
