@@ -89,8 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     uploads = commands.add_parser("uploads", parents=[common], help="list what is loaded")
     uploads.add_argument("--report", metavar="ID", help="show one intake report again")
     delete = commands.add_parser("delete", parents=[common], help="remove an upload and all made from it")
-    delete.add_argument("what", choices=["upload"])
-    delete.add_argument("id")
+    delete.add_argument("what", choices=["upload", "workspace"])
+    delete.add_argument("id", help="of the upload; of a workspace its name, to be sure")
+    forget = commands.add_parser("forget", parents=[common], help="delete a person everywhere, for good")
+    forget.add_argument("who", help="e-mail address, phone number, customer id or the number on the screen (#1001)")
     correct = commands.add_parser(
         "correct", parents=[common], help="correct how the data is read; shows before and after"
     )

@@ -39,8 +39,11 @@ class Checkpoints:
         self._delete(thread, "checkpoint_id < ?", keep)
 
     def delete(self, thread: str) -> None:
-        """Forget a conversation."""
+        """Forget a conversation; its pages in the file and its journal are overwritten."""
         self.saver.delete_thread(thread)
+        with self.saver.cursor() as cursor:
+            cursor.connection.commit()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file."""

@@ -222,6 +222,18 @@ class ConversationStore:
         with self._lock:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def everything(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each conversation's id with every text stored of it: titles, questions, events and evidence, as stored."""
+        query = (
+            "SELECT id, title FROM conversations UNION ALL SELECT conversation, text FROM turns UNION ALL"
+            " SELECT turns.conversation, event FROM events JOIN turns ON turns.id = events.turn UNION ALL"
+            " SELECT conversation, item FROM evidence"
+        )
+        with self._lock:
+            rows = self._connection.execute(query).fetchall()
+        for conversation in dict.fromkeys(row[0] for row in rows):
+            yield conversation, tuple(text for one, text in rows if one == conversation)
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

@@ -45,8 +45,16 @@ class Bench:
     sweep: Callable[[], None]
 
     def raw(self, upload_id: str) -> Path:
-        """The stored raw file of an upload."""
-        return self.path / "private" / "raw" / f"{upload_id}.upload"
+        """The stored raw file of an upload; CannotAnswer where it was removed, because it named a forgotten person."""
+        file = self.path / "private" / "raw" / f"{upload_id}.upload"
+        if not file.exists():
+            raise CannotAnswer(
+                "A loaded file was deleted in its original form when a person was taken out of the data, so it cannot "
+                "be read anew.",
+                "Delete the upload and add the file again: whoever was deleted stays out of it.",
+                code="raw_deleted",
+            )
+        return file
 
 
 @dataclass(frozen=True)

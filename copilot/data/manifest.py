@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS uploads (
     report TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS customer_refs (customer_key TEXT PRIMARY KEY, customer_ref TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS forgotten (customer_key TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS corrections (sequence INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 """
 # Since version 2: where the files of an upload lie, its column names, and what it was read with.
@@ -104,6 +105,15 @@ def _row(upload: New) -> tuple[object, ...]:
 
 def _remember(connection: sqlite3.Connection, applied: Applied) -> None:
     connection.execute("INSERT INTO corrections (body) VALUES (?)", (applied.model_dump_json(),))
+
+
+def _replace(connection: sqlite3.Connection, uploads: Iterable[New]) -> None:
+    for upload in uploads:
+        connection.execute(
+            "UPDATE uploads SET file=?, role=?, format=?, rows=?, kept=?, tables=?, notes=?, report=?, "
+            "place=?, header=?, columns=?, reading=? WHERE upload_id=?",
+            (*_row(upload), upload.report.upload_id),
+        )
 
 
 class Manifest:
@@ -220,16 +230,46 @@ class Manifest:
         One transaction: all of it counts from this commit on, or none.
         """
         with self._connection() as connection:
-            for upload in uploads:
-                connection.execute(
-                    "UPDATE uploads SET file=?, role=?, format=?, rows=?, kept=?, tables=?, notes=?, report=?, "
-                    "place=?, header=?, columns=?, reading=? WHERE upload_id=?",
-                    (*_row(upload), upload.report.upload_id),
-                )
+            _replace(connection, uploads)
             if said is not None:
                 _remember(connection, said)
             if undone is not None:
                 connection.execute("DELETE FROM corrections WHERE sequence = ?", (int(undone.removeprefix("c")),))
+
+    def forget(self, uploads: Iterable[New], keys: Iterable[str]) -> tuple[str, ...]:
+        """Put rewritten uploads in their place, mark the customer keys as forgotten and drop their screen names.
+
+        One transaction; gives the screen names dropped, whose pages in the file are overwritten.
+        """
+        keys = sorted(keys)
+        refs = self.refs_of(keys)
+        with self._connection() as connection:
+            _replace(connection, uploads)
+            connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(key,) for key in keys])
+            connection.executemany("DELETE FROM customer_refs WHERE customer_key = ?", [(key,) for key in keys])
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return refs
+
+    def forgotten(self) -> frozenset[str]:
+        """Customer keys that are kept out of every upload."""
+        with self._connection() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT customer_key FROM forgotten"))
+
+    def keys_of(self, ref: str) -> set[str]:
+        """The customer key behind a screen name, if there is one."""
+        with self._connection() as connection:
+            found = connection.execute("SELECT customer_key FROM customer_refs WHERE customer_ref = ?", (ref,))
+            return {row[0] for row in found}
+
+    def refs_of(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """The screen names of customer keys."""
+        with self._connection() as connection:
+            names = [
+                connection.execute("SELECT customer_ref FROM customer_refs WHERE customer_key = ?", (key,)).fetchone()
+                for key in keys
+            ]
+        return tuple(sorted(row[0] for row in names if row))
 
     def delete(self, upload_id: str) -> bool:
         """Take an upload out; False if there is none of this id."""

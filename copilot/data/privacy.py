@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 
@@ -61,6 +62,15 @@ def with_match_key(table: ir.Table, salt: str) -> ir.Table:
 def pseudonym(match_key: ir.StringValue, salt: str) -> ir.StringValue:
     """The pseudonym of a match key."""
     return sha256(ibis.literal(salt) + match_key).substr(0, KEY_LENGTH)
+
+
+def pseudonym_of(match_key: str, salt: str) -> str:
+    """The same for one Python string.
+
+    >>> len(pseudonym_of("email:a@example.com", "salt"))
+    32
+    """
+    return hashlib.sha256(f"{salt}{match_key}".encode()).hexdigest()[:KEY_LENGTH]
 
 
 def identities(table: ir.Table, salt: str) -> ir.Table:

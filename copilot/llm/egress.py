@@ -20,14 +20,14 @@ from copilot.llm.address import allowed_addresses
 from copilot.llm.contact import ContactGuard
 from copilot.llm.usage import UsageMeter
 
+_STAYS: Final = """CREATE TRIGGER IF NOT EXISTS requests_stay BEFORE UPDATE ON requests
+    BEGIN SELECT RAISE(ABORT, 'the egress log is append-only'); END;"""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, host TEXT NOT NULL, path TEXT NOT NULL,
     bytes INTEGER NOT NULL, body BLOB, refused TEXT
 );
 CREATE TABLE IF NOT EXISTS outcomes (request INTEGER NOT NULL REFERENCES requests(id), outcome TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS requests_stay BEFORE UPDATE ON requests
-    BEGIN SELECT RAISE(ABORT, 'the egress log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS requests_remain BEFORE DELETE ON requests
     BEGIN SELECT RAISE(ABORT, 'the egress log is append-only'); END;
 """
@@ -64,7 +64,7 @@ class EgressLog:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5.0)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(_SCHEMA + _STAYS)
         path.chmod(0o600)
 
     def leaving(self, host: str, path: str, body: bytes) -> int:
@@ -89,6 +89,23 @@ class EgressLog:
                 " FROM requests ORDER BY id"
             ).fetchall()
         return [EgressEntry(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
+
+    def blank(self, names: Callable[[str], bool]) -> int:
+        """Overwrite the bodies of requests that name a forgotten person; that they left stays written down.
+
+        The one change this log ever sees. Gives the number of requests.
+        """
+        with self._lock:
+            rows = self._connection.execute("SELECT id, body FROM requests WHERE body IS NOT NULL").fetchall()
+            named = [(row[0],) for row in rows if names(bytes(row[1]).decode("utf-8", "replace"))]
+            self._connection.execute("PRAGMA secure_delete=ON")
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("DROP TRIGGER requests_stay")
+            self._connection.executemany("UPDATE requests SET body = NULL WHERE id = ?", named)
+            self._connection.execute(_STAYS)
+            self._connection.execute("COMMIT")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(named)
 
     def close(self) -> None:
         """Close the file."""
