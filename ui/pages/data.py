@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from copilot.data.progress import Tell
 from copilot.errors import CopilotError, UsageProblem
 
 from ..boundary import message_of
@@ -23,6 +25,7 @@ from ..render.report import (
     working_html,
 )
 from .places import Places
+from .taking import Taking
 
 Waiting = dict[str, tuple[str, dict[str, str]]]  # token -> file in transit, answers so far
 
@@ -42,9 +45,13 @@ class DataPage:
         """Take in each file, show its report; the copy the browser sent is deleted unless a question is open."""
         reports: list[str] = []
         for path in [Path(name) for name in files or []]:
-            busy = str(working_html(f"Reading {path.name}…"))
-            yield gr.skip(), "".join([*reports, busy]), gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            waiting = self._take(path, {}, waiting, reports)
+            before, busy = "".join(reports), str(working_html(f"Reading {path.name}…"))
+            yield gr.skip(), before + busy, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            taking = Taking(partial(self._take, path, {}, waiting, reports))
+            for event in taking.events():
+                busy = str(working_html(f"{event}…"))
+                yield gr.skip(), before + busy, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            waiting = taking.result()
         yield None, "".join(reports), self.uploads(), self.head(), waiting, self._places.html(current)
 
     def answered(self, waiting: Waiting, current: str, event: gr.EventData) -> tuple[Any, ...]:
@@ -58,11 +65,13 @@ class DataPage:
         others = self._take(Path(path), {**answers, code: option}, others, reports)
         return "".join(reports), self.uploads(), self.head(), others, self._places.html(current)
 
-    def _take(self, path: Path, answers: dict[str, str], waiting: Waiting, reports: list[str]) -> Waiting:
+    def _take(
+        self, path: Path, answers: dict[str, str], waiting: Waiting, reports: list[str], tell: Tell | None = None
+    ) -> Waiting:
         """Read one file; add its report to `reports`. Gives the files that wait for an answer."""
         token = ""
         try:
-            for report in self._copilot.add(path, answers=answers):
+            for report in self._copilot.add(path, answers=answers, progress=tell):
                 token = secrets.token_hex(6) if report.questions and report.upload_id is None else ""
                 reports.append(str(report_html(report, token)))
         except CopilotError as error:
