@@ -93,6 +93,16 @@ def _parser() -> argparse.ArgumentParser:
     delete.add_argument("id", help="of the upload; of a workspace its name, to be sure")
     forget = commands.add_parser("forget", parents=[common], help="delete a person everywhere, for good")
     forget.add_argument("who", help="e-mail address, phone number, customer id or the number on the screen (#1001)")
+    _add_corrections(commands, common)
+    commands.add_parser("drafts", parents=[common], help="list drafts")
+    commands.add_parser("egress", parents=[common], help="show what left this machine, request by request")
+    commands.add_parser("doctor", parents=[common], help="check the installation and the connection to a model")
+    return parser
+
+
+def _add_corrections(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
     correct = commands.add_parser(
         "correct", parents=[common], help="correct how the data is read; shows before and after"
     )
@@ -100,10 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     correct.add_argument("--undo", metavar="ID", help="take a correction back")
     correct.add_argument("--preview", action="store_true", help="show before and after, change nothing")
     commands.add_parser("corrections", parents=[common], help="list the corrections in force")
-    commands.add_parser("drafts", parents=[common], help="list drafts")
-    commands.add_parser("egress", parents=[common], help="show what left this machine, request by request")
-    commands.add_parser("doctor", parents=[common], help="check the installation and the connection to a model")
-    return parser
 
 
 if __name__ == "__main__":
