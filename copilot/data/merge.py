@@ -178,7 +178,8 @@ def _with_money(orders: ir.Table, items: ir.Table) -> ir.Table:
         gross_sales=gross_sales.cast(MONEY),
         discounts=ibis.ifelse(order, discount, _ZERO).cast(MONEY),
         returns=ibis.cases(
-            (order, ibis.coalesce(o.returns, _ZERO) + minus), (back, ibis.coalesce(-o.i_signed, o.returns, _ZERO)),
+            (order, ibis.coalesce(o.returns, _ZERO) + minus),
+            (back, ibis.coalesce(-o.i_signed, o.returns, _ZERO)),
             else_=_ZERO,
         ).cast(MONEY),
         lines=o.i_lines,
