@@ -28,7 +28,8 @@ _DAY_WORD: Final = rf"{_WEEKDAY}{_DAY}[-/., ]*(?:de |of )?\s*(\p{{L}}{{3,}})[-/.
 _WORD_DAY: Final = rf"{_WEEKDAY}(\p{{L}}{{3,}})[-/. ]+{_DAY}[-/., ]+{_TAIL}"
 _YEAR_WORD: Final = r"^(\d{4})[-/. ](\p{L}{3,})[-/. ]+(\d{1,2})(?:\D.*)?$"
 NAMED: Final = "|".join((DAY_MONTH_NAME, MONTH_NAME_DAY, YEAR_MONTH_NAME))
-ANY_DATE: Final = "|".join((ISO, COMPACT, OPEN, NAMED))
+_NUMERIC_DATE: Final = "|".join((ISO, COMPACT, OPEN))
+ANY_DATE: Final = f"{_NUMERIC_DATE}|{NAMED}"
 # Dates as bare numbers: days since 1899-12-30 (spreadsheets, 1954 to 2119) and seconds, thousandths or millionths
 # since 1970. They are dates only where the name of the column says so.
 SERIAL: Final = r"^[2-7]\d{4}([.,]\d+)?$"
@@ -51,6 +52,7 @@ _BEFORE_TIME: Final = (
 _TIMES: Final = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H")
 _LEAST_OF_A_SHAPE: Final = 10
 _LARGEST_MONTH: Final = 12
+_DAY_LENGTH: Final = len("2024-01-05")
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,16 @@ class DateReading:
 def date_reading(table: ir.Table, column: str) -> DateReading:
     """Decide day-first or month-first from every value of the column."""
     cell = table[column]
+    plain = _all_clean(cell, table)
+    if plain is not None:
+        return plain
     open_shape = cell.re_search(OPEN)
     first = cell.re_extract(_FIRST, 1).try_cast("int64")
     second = cell.re_extract(_SECOND, 1).try_cast("int64")
     bare = cell.re_search(f"{SERIAL}|{EPOCH}") & ~cell.re_search(COMPACT)
     row = table.aggregate(
         filled=cell.count(),
-        dated=(cell.re_search(ANY_DATE) | bare).sum(),
+        dated=(ibis.ifelse(cell.re_search(_NUMERIC_DATE), ibis.literal(True), cell.re_search(NAMED)) | bare).sum(),
         open_cells=open_shape.sum(),
         day_first=(open_shape & (first > _LARGEST_MONTH)).sum(),
         month_first=(open_shape & (second > _LARGEST_MONTH)).sum(),
@@ -119,6 +124,22 @@ def date_reading(table: ir.Table, column: str) -> DateReading:
     )
 
 
+def _all_clean(cell: ir.StringValue, table: ir.Table) -> DateReading | None:
+    """The reading of a column in which every date is year-month-day as programs write it; None for any other."""
+    clean = cell.re_search(_CLEAN)
+    found = table.aggregate(
+        filled=cell.count(),
+        clean=clean.sum(),
+        timed=(cell.length() > _DAY_LENGTH).sum(),
+        utc=cell.re_search(_UTC).sum(),
+    ).to_pyarrow()
+    row = found.to_pylist()[0]
+    if not row["filled"] or row["clean"] != row["filled"]:
+        return None
+    in_utc = bool(row["timed"]) and row["timed"] == row["utc"]
+    return DateReading(1.0, None, open=False, mixed=False, examples=(), in_utc=in_utc)
+
+
 _PAIRS: Final = (("iso", "open"), ("iso", "named"), ("open", "named"), ("short", "padded"))
 
 
@@ -126,15 +147,17 @@ def _shapes(
     cell: ir.StringValue, open_shape: ir.BooleanValue, first: ir.IntegerValue, second: ir.IntegerValue
 ) -> dict[str, ir.Value]:
     """Of each shape: how many cells, how many of them could be read either way, and an example of each kind."""
-    named = ibis.ifelse(cell.re_search(r"\p{L}{3}"), cell.re_search(NAMED), ibis.literal(False))
-    iso_day = cell.re_extract(r"^\d{4}[-/.]\d{1,2}[-/.](\d{1,2})", 1).try_cast("int64")
-    named_day = cell.re_extract(r"(\d{1,2})", 1).try_cast("int64")
+    # The engine works a case out only for the cells that come to it.
+    no, iso = ibis.literal(False), cell.re_search(ISO)
+    named = ibis.cases((open_shape | iso, no), (cell.re_search(r"\p{L}{3}"), cell.re_search(NAMED)), else_=no)
+    iso_day = ibis.ifelse(iso, cell.re_extract(r"^\d{4}[-/.]\d{1,2}[-/.](\d{1,2})", 1), ibis.null("string"))
+    named_day = ibis.ifelse(named, cell.re_extract(r"(\d{1,2})", 1), ibis.null("string"))
     both_small = (first <= _LARGEST_MONTH) & (second <= _LARGEST_MONTH)
     unpadded = cell.re_search(_UNPADDED)
     shapes = {
-        "iso": (cell.re_search(ISO), iso_day <= _LARGEST_MONTH),
+        "iso": (iso, iso_day.try_cast("int64") <= _LARGEST_MONTH),
         "open": (open_shape, both_small),
-        "named": (named, named_day <= _LARGEST_MONTH),
+        "named": (named, named_day.try_cast("int64") <= _LARGEST_MONTH),
         "short": (open_shape & unpadded, both_small),
         "padded": (open_shape & ~unpadded & cell.re_search(r"^0\d|^\d{1,2}[-/.]0\d"), both_small),
     }

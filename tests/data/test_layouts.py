@@ -215,3 +215,16 @@ def test_order_numbers_betray_days_exchanged_everywhere(workspace: Workspace, wr
         report = workspace.add([write(name, text)])[0]
         assert ("swapped_dates" in {problem.code for problem in report.problems}) is expected
         workspace.remove(str(report.upload_id))
+
+
+def test_times_in_utc_only_are_said_and_offsets_keep_the_day_of_the_shop(workspace: Workspace, write: Write) -> None:
+    head = "order_id,order_date,customer_id,amount\n"
+    utc = "".join(f"{n},2024-01-0{n}T23:30:00Z,C1,10\n" for n in range(1, 9))
+    report = workspace.add([write("utc.csv", head + utc)])[0]
+    assert "utc_times" in {problem.code for problem in report.problems}
+    workspace.remove(str(report.upload_id))
+    local = "1,2024-03-31T23:30:00+02:00,C1,10\n2,2024-01-31T23:30:00+01:00,C2,10\n"
+    report = workspace.add([write("local.csv", head + local)])[0]
+    assert "utc_times" not in {problem.code for problem in report.problems}
+    days = [str(at.date()) for at in workspace.tables().orders.ordered_at.to_pyarrow().to_pylist()]
+    assert sorted(days) == ["2024-01-31", "2024-03-31"]
