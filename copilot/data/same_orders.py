@@ -18,21 +18,26 @@ _FILLED: Final = ("customer_key", "currency", "channel", "source", "discount_cod
 # Their numbers are unique in the world: Amazon's payments report dates an order by its shipment, days after the sale.
 _UNIQUE: Final = "^(Amazon|eBay|Square) "
 DAYS_APART: Final = 3  # exports of one order differ by time zones; further apart they are orders of two shops
+_NO_PLATFORM: Final = ("order", "table", "unknown")  # first words of the names of formats known by their columns only
 
 
 def told_apart(orders: ir.Table, items: ir.Table, sequence: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """Orders and items in which the same number in two kinds of export, days apart, is two orders: `7 (Wix orders)`.
+    """Orders and items in which one number on two platforms, days apart, is two orders: `7` and `7 (Wix orders)`.
 
-    The number of the export that came first stays.
+    The number of the export that came first stays. Exports of one platform are never told apart (its reports date an
+    order by purchase, payment or dispatch), nor tables of no known platform.
     """
     placed = orders.join(sequence.select("upload_id", "sequence", "format"), "upload_id")
     kinds = placed.group_by("order_id", "format").aggregate(day=placed.ordered_at.max(), came=placed.sequence.min())
+    kinds = kinds.mutate(platform=kinds.format.re_extract(r"^(\S+)", 1))
     number = ibis.window(group_by=kinds.order_id)
     kinds = kinds.mutate(
-        first=kinds.came.min().over(number), first_day=kinds.day.first(order_by=kinds.came).over(number)
+        first_platform=kinds.platform.first(order_by=kinds.came).over(number),
+        first_day=kinds.day.first(order_by=kinds.came).over(number),
     )
     far = (kinds.day.epoch_seconds() - kinds.first_day.epoch_seconds()).abs() > DAYS_APART * 86_400
-    others = kinds.filter((kinds.came > kinds.first) & far & ~kinds.format.re_search(_UNIQUE))
+    known = ~kinds.platform.isin(_NO_PLATFORM) & ~kinds.first_platform.isin(_NO_PLATFORM)
+    others = kinds.filter((kinds.platform != kinds.first_platform) & known & far)
     renamed = others.select(o_order=others.order_id, o_format=others.format)
     return _renamed(orders, renamed, sequence), _renamed(items, renamed, sequence)
 

@@ -25,6 +25,8 @@ OWN = {
     "Magento orders": (headers.MAGENTO,),
     "BigCommerce orders": (headers.BIGCOMMERCE, headers.BIGCOMMERCE_DEFAULT),
 }  # fmt: skip
+# Left to the table that is understood by names and contents.
+NO_FORMAT = {"TikTok Shop", "Faire", "Online Retail", "plain orders", "plain order totals"}
 CASES = [(name, header) for name, several in OWN.items() for header in several]
 
 
@@ -46,7 +48,7 @@ def test_a_platform_is_recognised_by_its_own_format_only(name: str, header: str,
 def test_no_header_is_claimed_by_two(label: str) -> None:
     columns = columns_of(headers.OTHERS[label])
     sure = [known.name for known in FORMATS if known.recognise(columns) >= 0.9]
-    assert len(sure) <= 1
+    assert len(sure) == (0 if label in NO_FORMAT else 1)
     assert not set(sure) & set(OWN)
 
 

@@ -49,9 +49,21 @@ def test_two_exports_of_one_shop(tmp_path: Path, turn: int) -> None:
     assert dict(found.orders("status"))["601"] == ("paid" if turn == 0 else "refunded")
 
 
-def test_a_number_two_shops_use_is_two_orders(tmp_path: Path) -> None:
-    found = Shop(tmp_path / "home", analytics(tmp_path), advanced(tmp_path, day="2024-11-30"))
-    assert found.orders("gross_sales") == [
-        ("601", 30.0), ("601 (WooCommerce advanced order export)", 40.0), ("602", 12.0),
-    ]  # fmt: skip
-    assert [row[0] for row in found.items("sku")] == ["601", "601 (WooCommerce advanced order export)", "602"]
+def wix(folder: Path, day: str) -> Path:
+    file = folder / "wix.csv"
+    file.write_text(sheet(headers.WIX, {
+        "Order number": "601", "Date created": day, "Time": "9:15:51 AM", "Contact email": "cy@example.com",
+        "Item": "Pot", "SKU": "P-1", "Qty": "1", "Price": "25", "Total": "25", "Payment status": "Paid",
+    }))  # fmt: skip
+    return file
+
+
+def test_a_number_on_two_platforms_is_two_orders(tmp_path: Path) -> None:
+    found = Shop(tmp_path / "home", analytics(tmp_path), wix(tmp_path, "Nov 30, 2024"))
+    assert found.orders("gross_sales") == [("601", 30.0), ("601 (Wix orders)", 25.0), ("602", 12.0)]
+    assert [row[0] for row in found.items("sku")] == ["601", "601 (Wix orders)", "602"]
+
+
+def test_reports_of_one_platform_may_date_an_order_differently(tmp_path: Path) -> None:
+    found = Shop(tmp_path / "home", analytics(tmp_path), advanced(tmp_path, day="2026-04-19"))
+    assert [row[0] for row in found.orders("gross_sales")] == ["601", "602"]

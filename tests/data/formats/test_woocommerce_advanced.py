@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.data.formats.headers import WOOCOMMERCE_ADVANCED
 from tests.data.formats.loading import Shop
 from tests.data.formats.sheets import sheet
@@ -25,7 +27,9 @@ def order(**cells: str) -> dict[str, str]:
     return {name.replace("_", " "): value for name, value in cells.items()}
 
 
-def shop(tmp_path: Path) -> Shop:
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    tmp_path = tmp_path_factory.mktemp("advanced")
     # 601: goods 30 + 10 = 40 before a coupon of 10.01; lines after it 22.49 + 7.50; shipping 5, tax 7.00; total 41.99
     first = {
         "Item Cost": "7.5", "Cart Discount Amount": "10.01", "Order Subtotal Amount": "40", "Coupon Code": "spring",
@@ -58,8 +62,7 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path / "home", file)
 
 
-def test_orders_and_lines_before_coupons(tmp_path: Path) -> None:
-    found = shop(tmp_path)
+def test_orders_and_lines_before_coupons(found: Shop) -> None:
     assert found.report.format == "WooCommerce advanced order export"
     assert found.orders("gross_sales", "discounts", "returns", "shipping", "taxes", "total_sales", "status") == [
         ("601", 40.0, 10.01, 0.0, 5.0, 7.0, 41.99, "paid"),
@@ -81,10 +84,9 @@ def test_orders_and_lines_before_coupons(tmp_path: Path) -> None:
     assert found.problems()["guests"] == 1
 
 
-def test_where_from_and_nothing_private(tmp_path: Path) -> None:
-    found = shop(tmp_path)
+def test_where_from_and_nothing_private(found: Shop) -> None:
     assert found.orders("city", "country", "discount_code")[0] == ("601", "Leeds", "GB", "spring")
-    tables = [path.read_bytes() for path in (tmp_path / "home" / "default" / "uploads").rglob("*.parquet")]
+    tables = [path.read_bytes() for path in (found.workspace.path / "uploads").rglob("*.parquet")]
     assert tables
     for secret in (b"ann@example.com", b"Secret Street", b"please ring", b"7946", b"Example"):
         assert not any(secret in content for content in tables)

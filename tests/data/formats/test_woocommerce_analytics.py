@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.data.formats.headers import WOOCOMMERCE_ANALYTICS
 from tests.data.formats.loading import Shop
 from tests.data.formats.sheets import sheet
@@ -16,7 +18,9 @@ def order(number: str, **cells: str) -> dict[str, str]:
     return base | {name.replace("_", " "): value for name, value in cells.items()}
 
 
-def shop(tmp_path: Path) -> Shop:
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    tmp_path = tmp_path_factory.mktemp("analytics")
     text = sheet(
         WOOCOMMERCE_ANALYTICS,
         order("501", Date="2026-03-01 10:15:00", **{
@@ -37,8 +41,7 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path / "home", file)
 
 
-def test_orders_have_their_net_sales_and_items_their_names(tmp_path: Path) -> None:
-    found = shop(tmp_path)
+def test_orders_have_their_net_sales_and_items_their_names(found: Shop) -> None:
     assert found.report.format == "WooCommerce analytics orders"
     assert found.orders("ordered_at", "gross_sales", "returns", "status", "discounted", "source") == [
         ("501", "2026-03-01 10:15:00", 2999.0, 0.0, "paid", False, "Organic: Google"),
@@ -60,12 +63,11 @@ def test_orders_have_their_net_sales_and_items_their_names(tmp_path: Path) -> No
     assert units["501"] == 3.0
 
 
-def test_nobody_is_told_apart_by_a_name(tmp_path: Path) -> None:
-    found = shop(tmp_path)
+def test_nobody_is_told_apart_by_a_name(found: Shop) -> None:
     assert all(key is None for _, key in found.orders("customer_key"))
     assert found.report.kept == found.report.rows == 5
     assert any("name only" in note for note in found.tables.facts.notes)
-    kept = [path.read_bytes() for path in (tmp_path / "home").rglob("*.parquet")]
+    kept = [path.read_bytes() for path in found.workspace.path.rglob("*.parquet")]
     assert not any(b"Ann Example" in content for content in kept)
 
 
