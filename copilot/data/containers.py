@@ -222,3 +222,9 @@ def _sheets(path: Path, name: str, limits: Limits) -> Iterator[Arrival]:
         return
     for sheet in shown[: limits.sheets]:
         yield Arrival(path, f"{name} / {shown_name(sheet)}", sheet)
+    if len(shown) > limits.sheets:
+        raise DataRefused(
+            f"{name} has {len(shown):,} sheets; only the first {limits.sheets} were looked at.",
+            "Save the other sheets that hold tables as a workbook of their own.",
+            code="too_many_sheets",
+        )

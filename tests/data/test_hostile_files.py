@@ -336,3 +336,8 @@ def test_what_is_something_else_than_its_name_says(
 
 def test_sizes_in_words() -> None:
     assert [size_text(size) for size in (17, 2048, 1.5 * MIB, 4 * 1024 * MIB)] == ["17 bytes", "2 kB", "1.5 MB", "4 GB"]
+
+
+def test_no_child_took_much_memory() -> None:
+    """The largest of all processes that parsed the files above, in bytes; run last."""
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < 1024 * MIB

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from copilot.data.limits import Limits
+from copilot.data.containers import arrivals
+from copilot.data.limits import DEFAULT, Limits
 from copilot.data.reading import ROW, RawFile, read_raw
 from copilot.data.report import IntakeReport
 from copilot.data.workspace import Workspace
@@ -71,45 +72,41 @@ def test_cells_keep_their_types(write: Write, folder: Path, make: Make, name: st
 
 
 @KINDS
-def test_each_sheet_that_is_a_table_becomes_an_upload(
-    workspace: Workspace, write: Write, make: Make, name: str
-) -> None:
+def test_each_sheet_that_is_shown_is_taken_for_itself(write: Write, folder: Path, make: Make, name: str) -> None:
     people = [["Customer ID", "Email", "Country"], *[[f"c{n}", f"c{n}@example.com", "GB"] for n in range(5)]]
-    notes = [["How to read this"], ["Ask finance."]]
-    path = write(name, make(Sheet("Orders", [NAMES, *orders(12)]), Sheet("People", people), Sheet("Notes", notes)))
-    reports = workspace.add([path])
-    assert [report.file for report in reports] == [f"{name} / Orders", f"{name} / People", f"{name} / Notes"]
-    assert [report.upload_id is not None for report in reports] == [True, True, False]
-    assert [report.role for report in reports][1] == "customers"
-    tables = workspace.tables()
-    assert tables.orders.count().to_pyarrow().as_py() == 12
-    again = workspace.add([path])
-    assert [report.already_there for report in again[:2]] == [True, True]
-    assert len(workspace.uploads()) == 2
-    workspace.remove(str(reports[1].upload_id))
-    assert [source.file for source in workspace.uploads()] == [f"{name} / Orders"]
-
-
-def test_a_sheet_is_read_again_from_the_stored_workbook(workspace: Workspace, write: Write, folder: Path) -> None:
-    path = write("b.xlsx", xlsx(Sheet("Old", [NAMES, *orders(20)]), Sheet("New", [NAMES, *orders(3, 100)])))
-    reports = workspace.add([path])
-    assert [report.kept for report in reports] == [20, 3]
-    raw = workspace.private / "raw" / f"{reports[1].upload_id}.upload"
-    assert raw.read_bytes() == path.read_bytes()
-    _, rows = rows_of(raw, folder, sheet=reports[1].sheet)
-    assert [row[0] for row in rows] == ["A100", "A101", "A102"]
+    hidden = Sheet("Archive", [NAMES, *orders(50, 1000)], hidden=True)
+    path = write(name, make(Sheet("Orders", [NAMES, *orders(12)]), hidden, Sheet("People", people)))
+    found = list(arrivals(path, name, folder, DEFAULT))
+    assert [(one.name, one.sheet) for one in found] == [(f"{name} / Orders", "Orders"), (f"{name} / People", "People")]
+    first, rows = rows_of(path, folder, sheet="Orders")
+    assert [row[0] for row in rows] == [row[0] for row in orders(12)]
+    assert said(first)["hidden_sheets"] == 1
+    second, rows = rows_of(path, folder, sheet="People")
+    assert [row[0] for row in rows] == [row[0] for row in people[1:]]
+    assert "hidden_sheets" not in said(second)  # said once a workbook
 
 
 @KINDS
-def test_hidden_sheets_are_not_read_but_said(workspace: Workspace, write: Write, make: Make, name: str) -> None:
+def test_hidden_sheets_are_not_read_but_said(write: Write, folder: Path, make: Make, name: str) -> None:
     hidden = Sheet("Archive", [NAMES, *orders(50, 1000)], hidden=True)
-    (report,) = workspace.add([write(name, make(hidden, Sheet("Orders", [NAMES, *orders(4)])))])
-    assert report.file == name
-    assert report.kept == 4
-    (problem,) = [problem for problem in report.problems if problem.code == "hidden_sheets"]
+    path = write(name, make(hidden, Sheet("Orders", [NAMES, *orders(4)])))
+    (one,) = arrivals(path, name, folder, DEFAULT)
+    assert (one.name, one.sheet) == (name, None)
+    raw, rows = rows_of(path, folder)
+    assert len(rows) == 4
+    (problem,) = [problem for problem in raw.problems if problem.code == "hidden_sheets"]
     assert problem.examples == ("Archive",)
-    with pytest.raises(DataRefused, match="All sheets of"):
-        workspace.add([write(f"all {name}", make(hidden))])
+    (none,) = arrivals(write(f"all {name}", make(hidden)), name, folder, DEFAULT)
+    assert none.refusal is not None
+    assert none.refusal.code == "hidden"
+
+
+def test_a_workbook_of_very_many_sheets(write: Write, folder: Path) -> None:
+    path = write("many.xlsx", xlsx(*[Sheet(f"S{n}", [["a"], ["b"]]) for n in range(5)]))
+    found = list(arrivals(path, "many.xlsx", folder, Limits(sheets=3)))
+    assert [one.sheet for one in found] == ["S0", "S1", "S2", None]
+    assert found[-1].refusal is not None
+    assert "has 5 sheets; only the first 3" in found[-1].refusal.what
 
 
 def test_formulas_give_their_stored_value_and_nothing_is_calculated(write: Write, folder: Path) -> None:
@@ -195,7 +192,7 @@ def test_macros_and_links_are_said_and_left_alone(write: Write, folder: Path) ->
     assert {"macros": 1, "links": 1}.items() <= said(raw).items()
 
 
-def test_a_superstore_in_the_old_format(workspace: Workspace, write: Write) -> None:
+def test_a_superstore_in_the_old_format(workspace: Workspace, write: Write, folder: Path) -> None:
     """Orders, People and Returns, as the sample that comes with Tableau has them."""
     names = ["Row ID", "Order ID", "Order Date", "Ship Date", "Ship Mode", "Customer ID", "Customer Name", "Segment",
              "Country", "City", "State", "Postal Code", "Region", "Product ID", "Category", "Sub-Category",
@@ -217,6 +214,13 @@ def test_a_superstore_in_the_old_format(workspace: Workspace, write: Write) -> N
     tables = workspace.tables()
     assert tables.orders.count().to_pyarrow().as_py() == 30
     assert float(tables.order_items.gross.sum().to_pyarrow().as_py()) == pytest.approx(60 * 20.5)
+    raw = workspace.private / "raw" / f"{reports[0].upload_id}.upload"
+    assert raw.read_bytes() == path.read_bytes()
+    _, rows = rows_of(raw, folder, sheet=reports[0].sheet)
+    assert len(rows) == 60
+    again = workspace.add([path])
+    assert again[0].already_there
+    assert again[0].file == "Sample - Superstore.xls / Orders"
     for report in reports[1:]:
         assert report.upload_id is None or report.role not in ("orders", "order lines"), (report.role, report.summary)
 
