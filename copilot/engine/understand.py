@@ -198,7 +198,7 @@ def _details(text: str, names: ShopNames, last_day: date | None) -> dict[str, An
         "segment": next((name for name, pattern in SEGMENTS if pattern.search(text)), None),
         "stage": stage[1] if stage else None,
         "metrics": tuple(name for name, pattern in METRICS if pattern.search(text))[:3],
-        "by": _dimensions(text),
+        "by": (*_dimensions(text), *names.asked_traits(text))[:2],
         "view": next((name for name, pattern in PRODUCT_VIEWS if pattern.search(text)), None),
         "gross": bool(re.search(r"\bby gross|gross sales|before (?:returns|refunds)\b", text)),
     }

@@ -65,9 +65,10 @@ class Name:
 
 @dataclass(frozen=True)
 class ShopNames:
-    """All names by dimension, most frequent first."""
+    """All names by dimension, most frequent first; `traits`: the attributes the shop gives its customers."""
 
     values: Mapping[str, tuple[str, ...]]
+    traits: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tables: Tables) -> ShopNames:
@@ -80,7 +81,17 @@ class ShopNames:
         for table, fields in ((tables.orders, ORDER_NAMES), (tables.order_items, ITEM_NAMES)):
             for field in fields:
                 values[field] = _distinct(tables, table, field)
-        return cls(values)
+        return cls(values, _distinct(tables, tables.customer_attributes, "name"))
+
+    def asked_traits(self, text: str) -> tuple[str, ...]:
+        """Dimensions `attribute:<name>` for attributes a text asks to split by ("by segment")."""
+        said = _plain(text)
+        found = []
+        for name in self.traits:
+            words = re.escape(_plain(name.replace("_", " ")))
+            if words and re.search(rf"\b(?:by|per|each) (?:customers?'?s? |the )?{words}s?(?!\w)", said):
+                found.append(f"attribute:{name}")
+        return tuple(found)
 
     def find(self, text: str, fields: tuple[str, ...] | None = None) -> list[Name]:
         """Names that stand in a text as whole words, longest first; spelling slips in words of five or more letters."""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from copilot.engine.understand import understand
 from copilot.statistics.query import Query, run_query
+from copilot.tools.names import ShopNames
 from tests.data.formats.loading import Shop, lines, rows
 
 
@@ -72,6 +74,21 @@ def test_a_column_that_is_constant_per_customer_is_an_attribute(tmp_path: Path) 
     found = run_query(shop.tables, Query(metrics=("repeat_purchase_rate",), by=("attribute:Segment",)))
     rates = {label[0]: figures[0].value for label, figures in zip(found.labels, found.values, strict=True)}
     assert rates == {"Consumer": pytest.approx(1.0), "Corporate": pytest.approx(0.5)}
+
+
+@pytest.mark.parametrize(
+    ("question", "by"),
+    [
+        ("repeat rate by segment", ("attribute:Segment",)),
+        ("net sales by month and by customer segment", ("month", "attribute:Segment")),
+        ("net sales by rfm segment", ("rfm_group",)),
+        ("net sales by skin type", ("attribute:skin_type",)),
+        ("who are my best segments", ()),
+    ],
+)
+def test_questions_split_by_attributes(question: str, by: tuple[str, ...]) -> None:
+    names = ShopNames({}, ("Segment", "skin_type"))
+    assert tuple(sorted(understand(question, names, None)[0].by)) == tuple(sorted(by))
 
 
 def test_a_column_that_changes_within_customers_is_none(tmp_path: Path) -> None:
