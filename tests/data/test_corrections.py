@@ -202,11 +202,14 @@ def test_shipping_lines_of_another_file_go_to_the_order(workspace: Workspace, wr
 
 
 def test_one_column_in_cents_and_the_currency(workspace: Workspace, write: Write) -> None:
-    text = "order_id,order_date,email,price,quantity,shipping\n1,2024-01-05,a@b.test,1000,1,4.50\n"
+    text = "order_id,order_date,email,price,quantity,shipping,discount\n1,2024-01-05,a@b.test,1000,1,4.50,0\n"
     workspace.add([write("o.csv", text)])
     before, after = say(workspace, AmountsInCents(column="price"))
     assert (before["net_sales"], after["net_sales"]) == (1000, 10)
     assert before["shipping"] == after["shipping"] == 4.5
+    # Of both corrections the wider one holds for all columns, and a column is divided once only.
+    _, after = say(workspace, AmountsInCents())
+    assert after["shipping"] == 0.045
     say(workspace, CurrencyIs(code="EUR"))
     assert workspace.tables().facts.currency == "EUR"
     with pytest.raises(CannotAnswer, match="in force already"):
