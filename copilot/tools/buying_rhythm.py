@@ -38,7 +38,7 @@ class RhythmAnswer(BaseModel):
 
 
 def _run(context: ToolContext, arguments: RhythmArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=False)
     tables = context.tables()
     if arguments.view == "second_order":
         chances = context.ledger.record_result(order_chances(tables, scope))

@@ -28,7 +28,7 @@ class CohortArguments(Filtered):
 
 
 def _run(context: ToolContext, arguments: CohortArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=arguments.measure == "value")
     found = cohorts(context.tables(), scope, arguments.by, arguments.measure, arguments.months)
     result = context.ledger.record_result(found)
     return Outcome(kind="cohorts", result=result, text=tell(result))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from copilot.statistics.metrics import metric
 from copilot.statistics.query import Query, run_query
 from copilot.statistics.segments import resolve_segment
 from copilot.tools.base import Outcome, Tool, ToolContext
@@ -59,7 +60,7 @@ class MeasureArguments(Filtered):
 
 
 def _run(context: ToolContext, arguments: MeasureArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=any(metric(name).unit == "money" for name in arguments.metrics))
     tables = context.tables()
     rule = resolve_segment(tables, scope, arguments.segment) if arguments.segment else None
     query = Query(

@@ -17,7 +17,7 @@ class NextOrderArguments(Filtered):
 
 
 def _run(context: ToolContext, arguments: NextOrderArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=False)
     result = context.ledger.record_result(next_orders(context.tables(), scope, arguments.days))
     return Outcome(kind="next_orders", result=result, text=tell(result))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,7 +31,8 @@ from copilot.tools.scoping import Filtered, scope_for
 from copilot.tools.telling import tell
 
 View = Literal["top", "first", "next", "pairs", "gateway", "after", "reorder", "one"]
-_NEED_A_NAME = ("after", "one")
+_COUNTED: Final = ("pairs", "after", "next", "reorder")  # these count orders and need no amounts
+_NEED_A_NAME: Final = ("after", "one")
 
 
 class ProductsArguments(Filtered):
@@ -64,7 +65,7 @@ class ProductsAnswer(BaseModel):
 
 
 def _run(context: ToolContext, arguments: ProductsArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=arguments.view not in _COUNTED)
     tables = context.tables()
     level = arguments.level
     product = _spelled(tables, level, arguments.product)

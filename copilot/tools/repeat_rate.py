@@ -13,7 +13,7 @@ class RepeatArguments(Filtered):
 
 
 def _run(context: ToolContext, arguments: RepeatArguments) -> Outcome:
-    scope = scope_for(context, arguments)
+    scope = scope_for(context, arguments, amounts=False)
     result = context.ledger.record_result(repeat_rates(context.tables(), scope))
     return Outcome(kind="repeat_rate", result=result, text=tell(result))
 

@@ -47,26 +47,32 @@ class Filtered(Arguments):
         return f" ({', '.join(said)})" if said else ""
 
 
-def need_orders(context: ToolContext) -> None:
-    """Raise NothingLoaded if no order is there."""
+def need_orders(context: ToolContext, *, amounts: bool = True) -> None:
+    """Raise NothingLoaded if no order is there; CannotAnswer where `amounts` are needed and no order holds one."""
     facts = context.tables().facts
     if facts.last_order is None:
         raise NothingLoaded("No orders are loaded yet, so there is nothing to compute.", ORDERS_MISSING)
-    if facts.notes and NO_AMOUNTS in facts.notes and sum(source.role == "orders" for source in facts.sources) == 1:
+    if amounts and NO_AMOUNTS in facts.notes:
         raise CannotAnswer(
             "The order file holds no amount column I could recognise, so nothing about sales or customers' worth can "
             "be computed.",
-            "Name the column amount, total or price and add the file again.",
+            "Name the column amount, total or price and add the file again. Counts work without: orders, customers, "
+            "repeat rate, days between orders, what is bought together.",
             code="no_amounts",
         )
 
 
-def scope_for(context: ToolContext, arguments: Filtered) -> Scope:
-    """The conversation's scope narrowed by a tool's arguments; needs orders."""
-    need_orders(context)
+def scope_for(context: ToolContext, arguments: Filtered, *, amounts: bool = True) -> Scope:
+    """The conversation's scope narrowed by a tool's arguments; needs orders, and `amounts` unless it only counts.
+
+    Where no order holds an amount every order counts: none can be told to be free.
+    """
+    need_orders(context, amounts=amounts)
     tables = context.tables()
     period = period_from(arguments.period, tables.facts.last_order)
     scope = context.scope
+    if NO_AMOUNTS in tables.facts.notes:
+        scope = scope.model_copy(update={"include_zero": True})
     scope = scope.model_copy(update=_switched(arguments.only))
     only = [text for text in arguments.only if not text.startswith(COUNTING)]
     if only:

@@ -169,12 +169,13 @@ def repeat_rate(answered: Answered) -> list[str]:
             *([note] if (note := warned([within_period])) else []),
             counted(within_period),
         ]
+    sales = result.net_sales_from_repeat
+    bring = f"; repeat customers bring {said(sales)} of net sales" if known(sales) else ""
     lines = [
         f"**{said_with_interval(result.lifetime)} of your customers came back{where}: "
         f"{said(result.repeat_customers)} of {said(result.customers, noun=True)} ordered more than once.**",
         f"The other {said(result.one_time_customers)} bought once. A customer has ordered "
-        f"{said(result.orders_per_customer)} times on average; repeat customers bring "
-        f"{said(result.net_sales_from_repeat)} of net sales.",
+        f"{said(result.orders_per_customer)} times on average{bring}.",
     ]
     within = [figure for figure in result.within if known(figure)]
     if within:
