@@ -216,6 +216,20 @@ def test_one_column_in_cents_and_the_currency(workspace: Workspace, write: Write
         say(workspace, CurrencyIs(code="EUR"))
 
 
+def test_a_shopify_file_in_cents(workspace: Workspace, write: Write) -> None:
+    """It failed once: products of decimals are wider in the engine than Ibis believes, and columns did not fit."""
+    text = (
+        "Name,Email,Financial Status,Created at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,"
+        "Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem discount,Refunded Amount\n"
+        "#1,a@b.test,paid,2024-01-05 10:00:00 +0100,EUR,2250,499,0,2749,TEN,250,2,Tea,1250,T1,0,1000\n"
+        "#2,c@b.test,paid,2024-01-06 10:00:00 +0100,EUR,1250,0,0,1250,,0,1,Tea,1250,T1,0,0\n"
+    )
+    workspace.add([write("orders_export.csv", text)])
+    before, after = say(workspace, AmountsInCents())
+    assert (before["net_sales"], after["net_sales"]) == (2 * 1250 - 250 - 1000 + 1250, 25.0)
+    assert after["shipping"] == 4.99
+
+
 def test_what_cannot_be_read_with_it_changes_nothing(workspace: Workspace, write: Write) -> None:
     text = "order_id,order_date,email,price,currency\n1,2024-01-05,a@b.test,10,GBP\n2,2024-01-06,b@b.test,20,EUR\n"
     workspace.add([write("o.csv", text)])
