@@ -3,7 +3,8 @@
     python -m cmo_copilot.evals.benchmarks.intake --lines 1 10
 
 Each side has a process of its own and reads the file from the page cache. Ours ends with everything on disk: the kept
-upload, its canonical tables, identities and manifest; DuckDB's once with a table in memory, once with a database file.
+upload, its canonical tables, identities and manifest. So the bar is DuckDB's time into a database file; its time into a
+table in memory, which is lost with the process and takes many times the memory, is printed beside it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROUNDS: Final = 3
-MOST_TIMES: Final = 3.0  # of DuckDB's time, table in memory
+MOST_TIMES: Final = 3.0  # of DuckDB's time into a database file
 MOST_MEMORY: Final = 1_500  # MB of the whole process tree
 POLLED_EVERY: Final = 0.05  # seconds
 OURS: Final = "ours"
@@ -133,9 +134,9 @@ def report(millions: float, sides: dict[str, Side], truth: dict[str, int]) -> li
              f"(work of all cores {ours.cpu / other.cpu:.2f} times)")  # fmt: skip
     _say(f"  building the derived tables: {ours.tables:.2f} s")
     _say(f"  most memory: {', '.join(f'{name} {side.megabytes:,.0f} MB' for name, side in sides.items())}")
-    times = ours.seconds / sides[IN_MEMORY].seconds
+    times = ours.seconds / sides[ON_DISK].seconds
     if times > MOST_TIMES:
-        missed.append(f"{millions:g} M lines: {times:.2f} times DuckDB's table in memory, {MOST_TIMES:g} wanted")
+        missed.append(f"{millions:g} M lines: {times:.2f} times DuckDB's database file, {MOST_TIMES:g} wanted")
     if ours.megabytes > MOST_MEMORY:
         missed.append(f"{millions:g} M lines: {ours.megabytes:,.0f} MB, {MOST_MEMORY:,} wanted")
     wanted = {"rows": truth["lines"], "orders": truth["orders"], "cents": truth["cents"]}

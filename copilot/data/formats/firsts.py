@@ -36,7 +36,9 @@ def first_filled(
     if not int(lacking.count().execute()):
         return whole
     later = rows.semi_join(lacking, rows[key] == lacking.lacking)
-    found = later.group_by(l_key=later[key]).aggregate(**{f"l_{n}": later[n].argmin(later[ROW]) for n in names})
+    # Without `where` the engine gives the first row's cell even where it is empty.
+    firsts = {f"l_{n}": later[n].argmin(later[ROW], where=later[n].notnull()) for n in names}
+    found = later.group_by(l_key=later[key]).aggregate(**firsts)
     both = whole.left_join(found, whole[key] == found.l_key)
     complete = {name: ibis.coalesce(both[name], both[f"l_{name}"]) for name in names}
     return both.mutate(**complete).drop("l_key", *[f"l_{name}" for name in names])
