@@ -73,6 +73,13 @@ def pseudonym_of(match_key: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}{match_key}".encode()).hexdigest()[:KEY_LENGTH]
 
 
+# What is known of a person, and where: each from the first row that has it (without `where` an empty cell counts).
+_TAKEN: Final = {
+    "match_key": "match_key", "shop_customer_id": "customer_id", "email": "email", "first_name": "first_name",
+    "last_name": "last_name", "phone": "phone",
+}  # fmt: skip
+
+
 def identities(table: ir.Table, salt: str) -> ir.Table:
     """One row a customer with what identifies them, from a table with match keys; first non-empty value wins.
 
@@ -88,12 +95,7 @@ def identities(table: ir.Table, salt: str) -> ir.Table:
         ),
     )
     people = known.group_by("customer_key").aggregate(
-        match_key=known.match_key.argmin(row),
-        shop_customer_id=known.customer_id.argmin(row),
-        email=known.email.argmin(row),
-        first_name=known.first_name.argmin(row),
-        last_name=known.last_name.argmin(row),
-        phone=known.phone.argmin(row),
+        **{name: known[column].argmin(row, where=known[column].notnull()) for name, column in _TAKEN.items()},
         first_row=row.min(),
     )
     return people.mutate(id_key=pseudonym(ibis.literal("id:") + people.shop_customer_id.strip(), salt))

@@ -148,3 +148,16 @@ def test_order_cells_come_from_the_first_row_that_has_them(workspace: Workspace,
     assert found["A"] == ("01-01", "Bonn", "DE")
     assert found["B"] == ("02-01", "Paris", "FR")
     assert found["C"] == ("03-01", None, None)
+
+
+def test_an_identity_is_put_together_from_the_first_rows_that_hold_it(workspace: Workspace, write: Write) -> None:
+    """A customer's first order without a name or phone used to leave both empty, although a later order had them."""
+    text = (
+        "order id,email,order date,product,quantity,unit price,first name,last name,phone\n"
+        "A,a@example.com,2024-01-01,Mug,1,5,,,\n"
+        "B,a@example.com,2024-01-02,Cup,1,5,Ann,Lee,+1 503 555 0101\n"
+    )
+    workspace.add([write("orders.csv", text)])
+    (key,) = workspace.tables().customers.customer_key.to_pyarrow().to_pylist()
+    person = workspace.identities([key]).iloc[0]
+    assert (person["first_name"], person["last_name"], person["phone"]) == ("Ann", "Lee", "15035550101")
