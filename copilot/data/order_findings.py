@@ -76,9 +76,11 @@ def _with_lines(orders: ir.Table, kept: ir.Table, fields: FieldMap) -> ir.Table:
         value=kept.gross.sum().cast(MONEY),
         prices=kept.unit_price.sum().cast(MONEY),
         line_discounts=kept.discount.sum().cast(MONEY),
-        order_discount=kept.order_discount.argmin(row).cast(MONEY),
-        subtotal=kept.subtotal.argmin(row).cast(MONEY) if fields.has("subtotal") else ibis.null(MONEY),
-        stated_total=kept.order_total.argmin(row).cast(MONEY),
+        order_discount=kept.order_discount.argmin(row, where=kept.order_discount.notnull()).cast(MONEY),
+        subtotal=kept.subtotal.argmin(row, where=kept.subtotal.notnull()).cast(MONEY)
+        if fields.has("subtotal")
+        else ibis.null(MONEY),
+        stated_total=kept.order_total.argmin(row, where=kept.order_total.notnull()).cast(MONEY),
     )
     return orders.join(sums, orders.order_id == sums.l_order).drop("l_order")
 

@@ -38,6 +38,7 @@ WORDS: Final = {
     "checkout": ("begin checkout", "checkout", "checkout started", "initiate checkout", "start checkout"),
     "purchase": ("purchase", "transaction", "order completed", "checkout completed", "purchased", "order", "buy"),
 }  # fmt: skip
+_FIRST: Final = ("visitor", "customer_key", "channel", "device")  # of a session: from its first event that has it
 _EVENT: Final = {"event type", "event name", "event", "action"}
 _TIME: Final = {"event time", "event timestamp", "timestamp", "time", "occurred at", "datetime"}
 _WHO: Final = {
@@ -123,8 +124,8 @@ def _sessions(events: ir.Table, kinds: set[str]) -> ir.Table:
         return (events.kind == kind).fill_null(False).cast("int64").sum() if kind in kinds else ibis.null("int64")
 
     return events.group_by("session_id").aggregate(
-        visitor=events.visitor.argmin(row), customer_key=events.customer_key.argmin(row),
-        started_at=events.started_at.min(), channel=events.channel.argmin(row), device=events.device.argmin(row),
+        **{name: events[name].argmin(row, where=events[name].notnull()) for name in _FIRST},
+        started_at=events.started_at.min(),
         pages=number("page" if "page" in kinds else "product"), product_views=number("product"),
         added_to_cart=some("cart"), checkout_started=some("checkout"), ordered=some("purchase"),
     )  # fmt: skip

@@ -183,7 +183,8 @@ def _customers(upload: Upload, table: ir.Table, mapped: Mapped) -> None:
     row = good[ROW]
     names = ("country", "region", "city", "email_consent", "sms_consent", "consent_at", "created_at", "tags",
              "orders_stated", "spent_stated")  # fmt: skip
-    people = good.group_by("customer_key").aggregate(rows=good.count(), **{n: good[n].argmin(row) for n in names})
+    firsts = {name: good[name].argmin(row, where=good[name].notnull()) for name in names}
+    people = good.group_by("customer_key").aggregate(rows=good.count(), **firsts)
     consent = people.email_consent.notnull() | people.sms_consent.notnull()
     source = ibis.ifelse(consent, f"{mapped.format}: {upload.name}", ibis.null("string"))
     people = people.mutate(consent_source=source, tags=scrub(people.tags))

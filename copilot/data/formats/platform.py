@@ -154,7 +154,8 @@ def _status_findings(lines: ir.Table, options: LineOptions, mapped: Mapped) -> N
 def _tax_findings(lines: ir.Table, mapped: Mapped) -> None:
     """Say so where prices hold tax: then sales do as well, and the stated tax is a part of them, not on top."""
     kept, zero = lines.filter(lines.set_aside.isnull()), ibis.literal(0).cast(MONEY)
-    once = {name: kept[name].argmin(kept[ROW]) for name in ("order_discount", "shipping", "taxes", "order_total")}
+    names = ("order_discount", "shipping", "taxes", "order_total")
+    once = {name: kept[name].argmin(kept[ROW], where=kept[name].notnull()) for name in names}
     orders = kept.group_by("order_id").aggregate(goods=kept.gross.sum(), off=kept.discount.sum(), **once)
     orders = orders.filter((orders.taxes > 0) & (orders.goods > 0))
     given = ibis.coalesce(orders.order_discount.abs(), orders.off, zero)

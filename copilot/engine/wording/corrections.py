@@ -21,7 +21,10 @@ def correction(answered: Answered) -> list[str]:
     """What became of a correction: applied, shown, taken back, or a question about it."""
     result = CorrectionAnswer.model_validate(answered.content)
     if result.state == "question" or result.changed is None:
-        return [f"**{result.question}** Nothing is changed yet. You could say:", bullets(f"`{option}`" for option in result.options)]
+        return [
+            f"**{result.question}** Nothing is changed yet. You could say:",
+            bullets(f"`{option}`" for option in result.options),
+        ]
     before, after = result.changed.before, result.changed.after
     lines = [_OPENING[result.state].format(words=result.words)]
     lines += _differences(before, after) or ["Orders, customers, net sales and the days covered stay the same."]
