@@ -3,8 +3,8 @@
     python -m cmo_copilot.evals.benchmarks.intake --lines 1 10
 
 Each side has a process of its own and reads the file from the page cache. Ours ends with everything on disk: the kept
-upload, its canonical tables, identities and manifest. So the bar is DuckDB's time into a database file; its time into a
-table in memory, which is lost with the process and takes many times the memory, is printed beside it.
+upload, its canonical tables, identities and manifest. The bar is DuckDB's time into a table in memory, the harder one; its
+time into a database file, which also ends on disk, is printed beside it.
 """
 
 from __future__ import annotations
@@ -134,9 +134,9 @@ def report(millions: float, sides: dict[str, Side], truth: dict[str, int]) -> li
              f"(work of all cores {ours.cpu / other.cpu:.2f} times)")  # fmt: skip
     _say(f"  building the derived tables: {ours.tables:.2f} s")
     _say(f"  most memory: {', '.join(f'{name} {side.megabytes:,.0f} MB' for name, side in sides.items())}")
-    times = ours.seconds / sides[ON_DISK].seconds
+    times = ours.seconds / sides[IN_MEMORY].seconds
     if times > MOST_TIMES:
-        missed.append(f"{millions:g} M lines: {times:.2f} times DuckDB's database file, {MOST_TIMES:g} wanted")
+        missed.append(f"{millions:g} M lines: {times:.2f} times DuckDB's table in memory, {MOST_TIMES:g} wanted")
     if ours.megabytes > MOST_MEMORY:
         missed.append(f"{millions:g} M lines: {ours.megabytes:,.0f} MB, {MOST_MEMORY:,} wanted")
     wanted = {"rows": truth["lines"], "orders": truth["orders"], "cents": truth["cents"]}
