@@ -3,8 +3,8 @@
     python -m cmo_copilot.evals.benchmarks.intake --lines 1 10
 
 Each side has a process of its own and reads the file from the page cache. Ours ends with everything on disk: the kept
-upload, its canonical tables, identities and manifest. The bar is DuckDB's time into a table in memory, the harder one; its
-time into a database file, which also ends on disk, is printed beside it.
+upload, its canonical tables, identities and manifest. The bar is DuckDB's time into a table in memory, the harder one;
+its time into a database file, which also ends on disk, is printed beside it.
 """
 
 from __future__ import annotations
