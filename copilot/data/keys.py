@@ -10,7 +10,7 @@ from copilot.data.corrections import Applied, rules_key, shop_rules
 from copilot.data.manifest import Entry
 
 ERASED: Final = "~f"  # in the place of an upload that a person was taken out of
-LAYOUT: Final = "3"  # of the derived tables: a change of assembly makes new ones
+LAYOUT: Final = "4"  # of the derived tables: a change of assembly makes new ones
 
 
 def content_key(entries: Iterable[Entry], corrections: Iterable[Applied]) -> str:

@@ -13,6 +13,7 @@ from copilot.data.engine import held
 from copilot.data.formats.base import conform
 from copilot.data.list_prices import with_list_prices
 from copilot.data.order_parts import feedback_of_orders, less_documented, named_vendors, with_amounts, with_refunds
+from copilot.data.places import placed
 from copilot.data.same_orders import put_together, told_apart
 from copilot.data.tables import MONEY, SCHEMAS
 
@@ -74,6 +75,7 @@ def canonical_tables(parts: Parts, connection: Backend) -> dict[str, ir.Table]:
         "products": conform(products, "products"),
     }
     result["customers"] = held(connection, conform(_customers(parts, tables, result), "customers"))
+    result["orders"] = held(connection, placed(orders, result["customers"]))
     return result
 
 

@@ -106,6 +106,7 @@ _PATTERNS: Final[tuple[tuple[Intent, float, str], ...]] = (
     ("discounts", 8, r"\b(?:discount|code|coupon|promo)\w*\b.*\b(?:come back|comes back|came back|repeat|loyal\w*|retention)\b(?!.*\b(?:by|per) )"),
     ("discounts", 7, r"\b(?:which|what|by|best|top) (?:discount |promo |coupon )?codes?\b|\bdiscount (?:codes|depth)\b(?!.*\bshare\b)|\b(?:give|giving|gave|given) away\b|\bbuy only (?:on|at) (?:sale|discount)|\bonly (?:come|buy|bought|shop) (?:when|with|on|at)\b.*\b(?:off|sale|discount\w*)\b"),
     ("refunds", 8, r"\b(?:refund|return)s? rates?\b(?!.*\b(?:customers?|by|per|in|for)\b)|\brate of (?:refunds|returns)\b|\bgoing on with (?:the |our |my )?(?:returns|refunds)\b"),
+    ("refunds", 8, r"\b(?:refund|return)s? rates?\b.*\b(?:by|per) (?:product|item|categor)"),
     ("refunds", 9, r"\bbiggest (?:refund\w*|returns?)\b"),
     ("refunds", 9, r"\b(?:products?|items?|categor\w+|what|which|things?)\b.*\b(?:returned|refunded|sent back)\b|\bmost (?:returned|refunded)\b|\b(?:returned|refunded|sent back) (?:the )?most\b"),
     ("anti_profile", 9, r"\b(?:worst|bad|unprofitable|costliest|toxic) customers?\b|\bserial return\w*|\banti[- ]?profile\b|\bwho returns everything\b|\bone[- ]item raiders?\b|\b(?:deal|bargain) (?:seekers|hunters)\b"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from copilot.errors import CannotAnswer
+from copilot.statistics.dimensions import UNKNOWN, dimension
 from copilot.statistics.metrics import metric
 from copilot.statistics.query import Query, run_query
 from copilot.statistics.segments import resolve_segment
@@ -74,6 +76,12 @@ def _run(context: ToolContext, arguments: MeasureArguments) -> Outcome:
         margin=arguments.margin or context.margin,
     )
     found = run_query(tables, query)
+    narrowed = bool(arguments.only or arguments.period or arguments.segment)
+    if found.labels == ((UNKNOWN,),) and not narrowed:
+        raise CannotAnswer(
+            f"Nothing here names its {dimension(arguments.by[0]).label.lower()}, so nothing can be split by it.",
+            "Add a file that holds it, such as the customer list or the product list of the same shop.",
+        )
     if found.comparison is not None:
         table = in_own_units(found.comparison.table)
         found = found.model_copy(update={"comparison": found.comparison.model_copy(update={"table": table})})

@@ -75,6 +75,7 @@ def test_products(text: str, view: str, product: str | None) -> None:
         ("do discount codes bring worse customers?", "discounts"),
         ("people who buy only on sale", "discounts"),
         ("which products are returned most?", "refunds"),
+        ("refund rate by product", "refunds"),
         ("what is my refund rate?", "refunds"),
         ("what's going on with returns", "refunds"),
         ("who are my serial returners?", "anti_profile"),

@@ -205,7 +205,7 @@ def test_numbered_questions_are_cut() -> None:
         ("AOV of repeat customers", {"metrics": ("aov",), "segment": "repeat customers", "compare": None}),
         ("net sales by new and returning customers", {"by": ("new_or_returning",), "segment": None}),
         ("top 10 countries by orders", {"metrics": ("orders",), "by": ("country",), "count": 10}),
-        ("refund rate by product", {"metrics": ("return_rate_value",), "by": ("product",)}),
+        ("refund rate by country", {"metrics": ("return_rate_value",), "by": ("country",)}),
         ("share of discounted orders by month", {"metrics": ("discounted_order_share",), "by": ("month",)}),
         ("sales by weekday", {"metrics": ("net_sales",), "by": ("weekday",)}),
         ("sales by discount code", {"metrics": ("net_sales",), "by": ("discount_code",)}),
