@@ -107,7 +107,7 @@ def test_every_metric_equals_a_slow_second_computation(by: str | None, seed: int
 def _allowed(by: str | None) -> tuple[str, ...]:
     """Metrics that can be split so; the others are refused in words before any row is read."""
     allowed = []
-    for name in metric_names():
+    for name in (one for one in metric_names() if metric(one).grain != "sessions"):
         try:
             _asked(name, (dimension(by),) if by else (), lines=False)
         except CannotAnswer:

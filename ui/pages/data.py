@@ -68,12 +68,14 @@ class DataPage:
     def _take(
         self, path: Path, answers: dict[str, str], waiting: Waiting, reports: list[str], tell: Tell | None = None
     ) -> Waiting:
-        """Read one file; add its report to `reports`. Gives the files that wait for an answer."""
+        """Read one file; add its reports to `reports`. Gives the files that wait for an answer: an archive waits as
+        long as any file in it asks something."""
         token = ""
         try:
             for report in self._copilot.add(path, answers=answers, progress=tell):
-                token = secrets.token_hex(6) if report.questions and report.upload_id is None else ""
-                reports.append(str(report_html(report, token)))
+                asks = bool(report.questions) and report.upload_id is None
+                token = token or (secrets.token_hex(6) if asks else "")
+                reports.append(str(report_html(report, token if asks else "")))
         except CopilotError as error:
             reports.append(str(refused_html(path.name, *message_of(error))))
         finally:

@@ -75,11 +75,11 @@ def corrections_html(corrections: Sequence[Applied]) -> Markup:
             "div",
             tag("div", tag("b", one.words().replace("`", "")), tag("span", _said_on(one), cls="fine")),
             tag("div", chip("Undo", "undo_correction", one.id), cls="chips"),
-            cls="upload",
+            cls="correction",
         )
         for one in corrections
     )
-    return tag("section", tag("h3", "Corrections in force"), tag("div", join(rows), cls="uploads"))
+    return tag("section", tag("h3", "Corrections in force"), tag("div", join(rows), cls="corrections"))
 
 
 def _said_on(one: Applied) -> str:
