@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-engines check planted fuzz format docs lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
+.PHONY: help run install test test-thorough test-engines check planted fuzz format docs lock clean benchmark benchmark-scale benchmark-clv benchmark-intake
 
 help: ## show these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: $(VENV)/.installed-dev ## lint, types, architecture
 format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+test-thorough: $(VENV)/.installed-dev ## also the tests that take long: more planted shops, ways and files
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m "thorough or not thorough"
 
 test-engines: $(VENV)/.installed-dev ## the same figures on PostgreSQL and Spark (installs both; needs Java 17 and PostgreSQL)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark,postgres]'

@@ -245,7 +245,14 @@ def test_there_are_enough_ways() -> None:
     assert figures(LINES) != figures(LINES[:-1])
 
 
-@pytest.mark.parametrize("name", list(WAYS))
+def _shared_out() -> list[Any]:
+    """Every third way in each run, all of them in a thorough one."""
+    return [
+        name if place % 3 == 0 else pytest.param(name, marks=pytest.mark.thorough) for place, name in enumerate(WAYS)
+    ]
+
+
+@pytest.mark.parametrize("name", _shared_out())
 def test_the_same_figures(name: str, tmp_path: Path) -> None:
     way = WAYS[name]()
     paths = []

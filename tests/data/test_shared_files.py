@@ -7,7 +7,7 @@ no table of a shop is refused in words, and one that cannot be told asks.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -97,6 +97,7 @@ LOADED: Final = (
          2326534.35),
     Seen("womens_reviews/wcp.csv", "feedback", "reviews table", 1499, 0),
 )  # fmt: skip
+LARGE: Final = 2_700  # rows
 ASKED: Final = (
     (f"{HARDEEP}/AdventureWorks_Sales_2017.csv", "date_order"),
     ("cdnow/cdnowElog.csv", "rows_are"),
@@ -116,7 +117,14 @@ def _load(shared: Path, file: str, folder: Path) -> tuple[Workspace, IntakeRepor
     return workspace, report
 
 
-@pytest.mark.parametrize("seen", LOADED, ids=lambda seen: seen.file)
+def _shared_out() -> list[Any]:
+    """Small files in each run, all of them in a thorough one."""
+    return [
+        pytest.param(seen, id=seen.file, marks=[pytest.mark.thorough] if seen.kept > LARGE else []) for seen in LOADED
+    ]
+
+
+@pytest.mark.parametrize("seen", _shared_out())
 def test_a_file_is_taken_for_what_it_is(shared: Path, tmp_path: Path, seen: Seen) -> None:
     workspace, report = _load(shared, seen.file, tmp_path)
     assert (report.role, report.format, report.kept, report.set_aside) == (seen.role, seen.form, seen.kept, seen.aside)

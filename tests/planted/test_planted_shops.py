@@ -41,7 +41,7 @@ def best_by(measure: Callable[[TraitFrame], pd.Series], known: TraitFrame) -> di
     return {trait: level}
 
 
-@pytest.mark.parametrize("make", [graded.clear, graded.easy])
+@pytest.mark.parametrize("make", [graded.clear, pytest.param(graded.easy, marks=pytest.mark.thorough)])
 def test_clear_and_easy_truths_are_found(make: Maker) -> None:
     scores = run(make, 40)
     wrong = [one for one in scores if not (one.right and one.honest)]
@@ -51,6 +51,7 @@ def test_clear_and_easy_truths_are_found(make: Maker) -> None:
     assert not [one for one in scores if one.forbidden]
 
 
+@pytest.mark.thorough
 def test_a_hard_truth_is_found_or_called_uncertain() -> None:
     scores = run(graded.hard, 20)
     assert sum(one.honest for one in scores) >= 19, listed([one for one in scores if not one.honest])
@@ -85,6 +86,7 @@ def test_the_refund_trap_is_never_recommended() -> None:
     assert sum(one.right and one.honest for one in scores) >= 38, listed([one for one in scores if not one.right])
 
 
+@pytest.mark.thorough
 def test_whales_decide_nothing() -> None:
     """Six customers buy two hundred times as dear. A mean follows them in most shops; ranks and capped means do not."""
     scores, naive = [], 0
@@ -96,6 +98,7 @@ def test_whales_decide_nothing() -> None:
     assert sum(one.value_within for one in scores) >= 19
 
 
+@pytest.mark.thorough
 def test_discount_hunters_are_not_the_best_where_costs_are_known() -> None:
     scores, by_sales = [], 0
     for shop, known in pooled(traps.hunters, 12):
@@ -108,6 +111,7 @@ def test_discount_hunters_are_not_the_best_where_costs_are_known() -> None:
     assert sum(one.right and one.honest for one in scores) >= 11, listed(scores)
 
 
+@pytest.mark.thorough
 def test_one_december_is_not_generalised() -> None:
     """Social brought most of December's gift buyers; within the month nobody is worth more, whatever the source."""
     scores, fallen = [], 0
@@ -141,6 +145,7 @@ def test_a_reversal_is_passed_over_and_named() -> None:
     assert sum(one.honest for one in scores) >= 11, listed(scores)
 
 
+@pytest.mark.thorough
 def test_one_time_buyers_can_still_differ_by_what_they_spend() -> None:
     scores = run(graded.one_time, 12)
     assert sum(one.right and one.honest for one in scores) >= 11, listed(scores)
@@ -150,6 +155,7 @@ def test_thirty_orders_tell_nothing() -> None:
     assert not [one for one in run(small.tiny, 20) if one.certain]
 
 
+@pytest.mark.thorough
 def test_reliable_traits_are_true_ones() -> None:
     """Of all differences called reliable in shops with a planted pair, at most 15 of 100 may be chance."""
     said = [claims(shop, known) for shop, known in pooled(graded.clear, 12)]
