@@ -4,12 +4,42 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from copilot.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# The longest tests of what others cover more quickly: `make test-thorough` runs them, too. None of tests/soundness.
+THOROUGH: Final = (
+    "tests/chat/test_real_house.py::test_questions_through_a_model",
+    "tests/data/formats/test_amazon.py::test_both_reports_of_one_order_count_it_and_its_refund_once",
+    "tests/data/formats/test_amazon.py::test_date_range_refunds_are_returns_on_their_own_day",
+    "tests/data/formats/test_same_orders.py::test_reports_of_one_platform_may_date_an_order_differently",
+    "tests/data/formats/test_shopify.py::test_the_real_products_files",
+    "tests/data/test_corrections.py::test_a_file_without_column_names_is_corrected_alone",
+    "tests/data/test_corrections.py::test_one_after_the_other_and_back_again",
+    "tests/data/test_corrections.py::test_readers_go_on_while_corrections_come_and_go",
+    "tests/data/test_list_prices.py::test_adventureworks_is_one_shop",
+    "tests/data/test_recognition.py::test_a_decided_order_reads_every_date_back",
+    "tests/engine/test_money_questions.py::test_without_an_ad_report_the_export_is_named",
+    "tests/statistics/test_contrast.py::test_shops_without_pattern_show_none",
+    "tests/statistics/test_metamorphic_query.py::test_the_same_file_twice_renamed_or_in_two_parts_is_the_same_shop",
+    "tests/statistics/test_second_opinion.py::test_gaps_and_top_share_equal_a_slow_second_computation",
+    "tests/statistics/test_second_opinion.py::test_money_scales_and_shares_stay",
+    "tests/statistics/test_second_opinion.py::test_order_of_rows_and_names_of_customers_do_not_matter",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the list above."""
+    for item in items:
+        if item.nodeid.startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(scope="session")
