@@ -16,9 +16,14 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 # The longest tests of what others cover more quickly: `make test-thorough` runs them, too. None of tests/soundness.
 THOROUGH: Final = (
     "tests/chat/test_real_house.py::test_questions_through_a_model",
-    "tests/data/formats/test_amazon.py::test_both_reports_of_one_order_count_it_and_its_refund_once",
-    "tests/data/formats/test_amazon.py::test_date_range_refunds_are_returns_on_their_own_day",
-    "tests/data/formats/test_same_orders.py::test_reports_of_one_platform_may_date_an_order_differently",
+    "tests/data/formats/test_amazon.py",
+    "tests/data/formats/test_bigcommerce.py",
+    "tests/data/formats/test_ebay.py",
+    "tests/data/formats/test_gumroad.py",
+    "tests/data/formats/test_same_orders.py",
+    "tests/data/formats/test_square.py",
+    "tests/data/formats/test_squarespace.py",
+    "tests/data/formats/test_wix.py",
     "tests/data/formats/test_shopify.py::test_the_real_products_files",
     "tests/data/test_corrections.py::test_a_file_without_column_names_is_corrected_alone",
     "tests/data/test_corrections.py::test_one_after_the_other_and_back_again",
